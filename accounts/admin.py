@@ -1,0 +1,129 @@
+"""People, their roles, and the organizations they act for."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import ManyToManyField, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Organization, Role, User
+from accounts.ruled_admin import Parts, RuledAdmin, count_of
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles, by the names people know them by."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group: Group) -> str:
+        return str(Role(group.name).label)
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class MembershipInline(Parts, admin.StackedInline):
+    """Who acts for an organization. Given by an administrator: it opens its resolutions."""
+
+    model = Membership
+    autocomplete_fields = ("user", "organization")
+
+    def _allows(self, verb: str, request: HttpRequest, parent: Any) -> bool:
+        return request.user.has_perm(f"accounts.{verb}_membership")
+
+
+@admin.register(User)
+class UserAdmin(RuledAdmin, DjangoUserAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    ordering = ("email",)
+    list_display = ("email", "name", "role_names", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("email", "name", "organizations__name")
+    search_help_text = _("Address, name or organization")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined", "is_superuser")
+    inlines = (MembershipInline,)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password", "is_active")}),
+        (_("What this person does here"), {"fields": ("groups",)}),
+        (
+            _("Dates"),
+            {"classes": ("collapse",), "fields": ("last_login", "date_joined", "is_superuser")},
+        ),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
+        (_("What this person does here"), {"fields": ("groups",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user: User) -> str:
+        names = {group.name for group in user.groups.all()}
+        return ", ".join(str(role.label) for role in Role if role in names)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        if db_field.name == "groups":
+            return RolesField(
+                Group.objects.filter(name__in=Role.values).order_by("name"),
+                label=_("roles"),
+                required=False,
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        # The sign-in library keeps addresses of its own: an old one must not open the account.
+        EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+
+
+@admin.register(Organization)
+class OrganizationAdmin(RuledAdmin):
+    list_display = ("name", "abbreviation", "kind", "member_count", "resolution_count", "is_demo")
+    list_filter = ("kind", "is_demo")
+    search_fields = ("name", "abbreviation", "parent_name")
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("is_demo",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "abbreviation", "parent_name", "kind")}),
+        (_("About it"), {"fields": ("description", "website", "is_demo")}),
+    )
+    inlines = (MembershipInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                members_n=count_of(Organization, "memberships"),
+                resolutions_n=count_of(Organization, "resolutions"),
+            )
+        )
+
+    @admin.display(description=_("members"), ordering="members_n")
+    def member_count(self, organization: Any) -> int:
+        return organization.members_n
+
+    @admin.display(description=_("resolutions"), ordering="resolutions_n")
+    def resolution_count(self, organization: Any) -> int:
+        return organization.resolutions_n

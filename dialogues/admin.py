@@ -1,0 +1,313 @@
+"""Dialogues and what was said in them: editors see all, facilitators their own."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.ruled_admin import Parts, count_of, person
+from dialogues.models import (
+    AgendaItem,
+    Answer,
+    Contribution,
+    ContributionKind,
+    ContributionState,
+    Convener,
+    Dialogue,
+    Person,
+    Section,
+)
+from recommendations.models import Recommendation
+from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin, WithHistory
+from recommendations.sheets import Field, Known, KnownMany, ReadOnlyField, SheetResource, WithSheets
+
+
+class ConvenerInline(Parts, admin.StackedInline):
+    model = Convener
+    fields = (("order", "organization"), "acknowledgement")
+    autocomplete_fields = ("organization",)
+
+
+class PersonInline(Parts, admin.StackedInline):
+    model = Person
+    fields = (
+        ("order", "role", "attended"),
+        ("honorific", "name"),
+        ("title", "affiliation"),
+        "part",
+        "biography",
+    )
+
+
+class AgendaInline(Parts, admin.StackedInline):
+    model = AgendaItem
+    fields = (("order", "kind"), "text", "led_by")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Only the people of this dialogue can lead a part of it."""
+        people = Person.objects.filter(dialogue=obj) if obj else Person.objects.none()
+
+        def field_for(db_field: Any, **options: Any) -> Any:
+            field = self.formfield_for_dbfield(db_field, request, **options)
+            if isinstance(db_field, ManyToManyField) and field is not None:
+                assert isinstance(field, ModelMultipleChoiceField)  # noqa: S101 - led_by
+                field.queryset = people
+                # One answer for all rows: each would ask for the same few people.
+                field.choices = [(person.pk, str(person)) for person in people]
+            return field
+
+        return super().get_formset(request, obj, formfield_callback=field_for, **kwargs)
+
+
+class SectionInline(Parts, admin.StackedInline):
+    """The texts of the report, in its order."""
+
+    model = Section
+    fields = (("order", "kind"), "heading", "body", "source", "footnote", "note")
+
+
+@admin.register(Dialogue)
+class DialogueAdmin(WithHistory, PublishedAdmin):
+    list_display = ("title", "place", "on", "statement_count", "held_count", "shows", "is_demo")
+    list_filter = (IsPublic, "on", "is_demo")
+    search_fields = ("title", "place", "region", "venue", "subject")
+    prepopulated_fields = {"slug": ("place", "on")}
+    autocomplete_fields = ("report", "facilitators")
+    readonly_fields = ("is_demo",)
+    inlines = (ConvenerInline, PersonInline, AgendaInline, SectionInline)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "on", ("place", "region", "country"), "venue")}),
+        (
+            _("What it is about"),
+            {"fields": ("report", "subject", "language", "lead", "lead_fr", "participant_count")},
+        ),
+        (_("Who runs it"), {"fields": ("facilitators",)}),
+        (
+            _("Resonance scale"),
+            {"classes": ("collapse",), "fields": ("resonance_question", "resonance_note")},
+        ),
+        (
+            _("Publishing"),
+            {"classes": ("collapse",), "fields": ("published_at", "published_by", "is_demo")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dialogue]:
+        return super().get_queryset(request).annotate(n=count_of(Dialogue, "contributions"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who runs a dialogue, an editor says; to a facilitator the names of others are private."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.has_perm("accounts.choose_user"):
+            return fieldsets
+        return [part for part in fieldsets if "facilitators" not in part[1]["fields"]]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change and not request.user.has_perm("accounts.choose_user"):
+            form.instance.facilitators.add(request.user)  # who plans it runs it
+
+    @admin.display(description=_("statements"), ordering="n")
+    def statement_count(self, dialogue: Any) -> int:
+        return dialogue.n
+
+    @admin.display(description=_("posted"))
+    def held_count(self, dialogue: Dialogue) -> int:
+        return sum(dialogue.counts.values())
+
+
+class AnswerInline(Parts, admin.StackedInline):
+    model = Answer
+    fields = ("text", "language", "answered_by", "footnote")
+    show_change_link = True
+
+
+class ContributionResource(SheetResource):
+    """New statements come in held for review, and only into dialogues the person may change."""
+
+    of_record = ("text", "kind", "language")
+
+    dialogue = Field("dialogue", "dialogue", widget=Known(Dialogue.objects.all, "slug"))
+    part_of = ReadOnlyField("part_of__code", "part_of")
+    about = Field("about", "about", widget=KnownMany(Recommendation.objects.all, "code"))
+    state = ReadOnlyField("state")
+    posted_at = ReadOnlyField("posted_at")
+
+    class Meta:
+        model = Contribution
+        import_id_fields = ("dialogue", "code")
+        fields = (
+            "dialogue",
+            "code",
+            "kind",
+            "order",
+            "part_of",
+            "sector",
+            "text",
+            "language",
+            "translation",
+            "note",
+            "about",
+            "state",
+            "posted_at",
+        )
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+
+    def __init__(self, *, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(user=user, **kwargs)
+        if user is not None:
+            self.fields["dialogue"].widget = Known(
+                lambda: Dialogue.objects.editable_by(user), "slug"
+            )
+            self.fields["about"].widget = KnownMany(
+                lambda: Recommendation.objects.visible_to(user), "code"
+            )
+
+
+@admin.register(Contribution)
+class ContributionAdmin(WithSheets, WithHistory, PublicAdmin):
+    resource_classes = (ContributionResource,)
+    list_display = ("code", "kind", "beginning", "dialogue", "sector", "state", "about_count")
+    list_display_links = ("code", "beginning")
+    list_filter = (
+        "state",
+        "kind",
+        "sector",
+        ("dialogue", admin.RelatedOnlyFieldListFilter),
+        "language",
+    )
+    list_select_related = ("dialogue",)
+    search_fields = ("code", "text", "translation", "note")
+    search_help_text = _("Number, or words of the statement")
+    autocomplete_fields = ("dialogue", "part_of", "about")
+    readonly_fields = ("state", "posted_at", "posted_by", "withdrawn_at", "withdrawn_by")
+    actions = ("post", "withdraw")
+    ordering = ("-id",)  # newest first: what waits for review, and any page at the same cost
+    verbs = {"post": _("Post"), "withdraw": _("Withdraw")}
+    inlines = (AnswerInline,)
+    fieldsets = (
+        (None, {"fields": ("dialogue", ("kind", "code", "order"), "text", "language")}),
+        (_("What it is about"), {"fields": ("about", "sector", "part_of", "note")}),
+        (_("Translation"), {"classes": ("collapse",), "fields": ("translation",)}),
+        (
+            _("Review"),
+            {
+                "fields": (
+                    "state",
+                    ("posted_at", "posted_by"),
+                    ("withdrawn_at", "withdrawn_by"),
+                )
+            },
+        ),
+        (_("From the scan"), {"classes": ("collapse",), "fields": ("provenance",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contribution]:
+        return super().get_queryset(request).annotate(n=count_of(Contribution, "about"))
+
+    def for_export(self, rows: QuerySet) -> QuerySet:
+        rows = rows.select_related("dialogue", "part_of").prefetch_related("about")
+        return rows.order_by("dialogue__slug", "kind", "order", "id")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj and obj.kind == ContributionKind.QUESTION else ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = [*super().get_readonly_fields(request, obj)]
+        if obj and Answer.objects.filter(contribution=obj).exists():
+            fields.append("kind")  # an answer stays with a question
+        if obj:
+            fields.append("dialogue")  # its number belongs to that one
+        if obj and obj.state == ContributionState.POSTED:
+            # Words of record: to correct them, withdraw the statement first.
+            fields += ["text", "code", "kind", "language"]
+        return list(dict.fromkeys(fields))
+
+    def has_post_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows("post", request, obj)
+
+    def offers(self, verb: str, obj: Any) -> bool:
+        state = ContributionState.POSTED if verb == "post" else ContributionState.WITHDRAWN
+        return obj.state != state
+
+    @admin.action(permissions=["post"], description=_("Post selected %(verbose_name_plural)s"))
+    def post(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        return self.confirm(
+            request,
+            queryset,
+            title=_("Post?"),
+            explanation=_(
+                "These show to everybody as soon as their dialogue is public. "
+                "What is already posted stays as it is."
+            ),
+            button=_("Yes, post"),
+            do=lambda: self._theirs(request, queryset).post(by=person(request)),
+            done=lambda n: ngettext("%(n)d posted.", "%(n)d posted.", n) % {"n": n},
+        )
+
+    @admin.action(permissions=["post"], description=_("Withdraw selected %(verbose_name_plural)s"))
+    def withdraw(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        return self.confirm(
+            request,
+            queryset,
+            title=_("Withdraw?"),
+            explanation=_(
+                "These will no longer be seen by the public. Nothing is deleted; you can post "
+                "them again."
+            ),
+            button=_("Yes, withdraw"),
+            do=lambda: self._theirs(request, queryset).withdraw(by=person(request)),
+            done=lambda n: ngettext("%(n)d withdrawn.", "%(n)d withdrawn.", n) % {"n": n},
+        )
+
+    def _theirs(self, request: HttpRequest, queryset: QuerySet) -> Any:
+        """The chosen rows by their keys, all of which the person may change."""
+        rows = Contribution.objects.filter(pk__in=queryset.order_by().values("pk"))
+        if rows.count() != rows.editable_by(request.user).count():
+            raise PermissionDenied
+        return rows
+
+    @admin.display(description=_("text"), ordering="text")
+    def beginning(self, contribution: Contribution) -> str:
+        return Truncator(contribution.text).chars(90)
+
+    @admin.display(description=_("about"), ordering="n")
+    def about_count(self, contribution: Any) -> int:
+        return contribution.n
+
+
+@admin.register(Answer)
+class AnswerAdmin(WithHistory, PublicAdmin):
+    """Answers one by one, to search them and to see how they were changed."""
+
+    list_display = ("beginning", "contribution", "answered_by", "language")
+    list_select_related = ("contribution__dialogue",)
+    search_fields = ("text", "answered_by", "contribution__code", "contribution__text")
+    autocomplete_fields = ("contribution",)
+    fields = ("contribution", "text", "language", "answered_by", "footnote")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        theirs = Contribution.objects.editable_by(request.user)
+        return super().get_queryset(request).filter(contribution__in=theirs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["contribution"] if obj else []
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        rows: Any = super().get_field_queryset(db, db_field, request)
+        if isinstance(db_field, ForeignKey) and db_field.name == "contribution":
+            return rows.filter(kind=ContributionKind.QUESTION)
+        return rows
+
+    @admin.display(description=_("answer"), ordering="text")
+    def beginning(self, answer: Answer) -> str:
+        return Truncator(answer.text).chars(90)

@@ -1,0 +1,378 @@
+"""What people said, one statement at a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Role, User
+from dialogues.models.dialogue import Dialogue
+from recommendations.models import (
+    EntryKind,
+    Face,
+    PlainQuerySet,
+    PublicModel,
+    PublicQuerySet,
+    Recommendation,
+    afterwards,
+    one_refresh,
+)
+from recommendations.models.texts import language_field, language_is_known, translation_field
+
+
+class ContributionKind(models.TextChoices):
+    """What a statement is, in the order of the 2009 report."""
+
+    HOPE = "hope", _("Hope")
+    CONCERN = "concern", _("Concern")
+    QUESTION = "question", _("Question")
+    RESERVATION = "reservation", _("Reservation")
+    IDEA = "idea", _("Idea")
+    COMMITMENT = "commitment", _("Commitment")
+
+
+class ContributionState(models.TextChoices):
+    HELD = "held", _("Held for review")
+    POSTED = "posted", _("Posted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Sector(models.TextChoices):
+    """The part of society a statement speaks of, or its maker belongs to."""
+
+    GENERAL = "general", _("General")
+    EDUCATION = "education", _("Education")
+    GOVERNMENT = "government", _("Government")
+    MEDIA = "media", _("Media")
+    NGO = "ngo-and-grassroots", _("NGO and grassroots")
+    OTHER = "other-sectors", _("Other sectors")
+
+
+_BATCH = 2_000
+
+
+class ContributionQuerySet(PublicQuerySet["Contribution"]):
+    def public(self) -> Self:
+        """Posted statements of published dialogues."""
+        return self.posted().filter(dialogue__published_at__isnull=False)
+
+    def posted(self) -> Self:
+        """Posted statements, of drafts too: ask it of a dialogue the reader may see.
+
+        A line of a statement shows only while the whole does: ``withdraw`` takes both.
+        """
+        return self.filter(state=ContributionState.POSTED)
+
+    def wholes(self) -> Self:
+        """Statements that are no line of another one."""
+        return self.filter(part_of__isnull=True)
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Statements of the dialogues a person may change; for editors all."""
+        if getattr(user, "roles", frozenset()) & {Role.EDITOR, Role.ADMINISTRATOR}:
+            return self
+        return self.filter(dialogue__in=Dialogue.objects.editable_by(user))
+
+    def post(self, *, by: User, at: datetime | None = None) -> int:
+        """Let all of these show, as ``Contribution.post`` does with one; says how many changed."""
+        return self.exclude(state=ContributionState.POSTED)._move(
+            by,
+            state=ContributionState.POSTED,
+            posted_at=at or timezone.now(),
+            posted_by=by,
+            withdrawn_at=None,
+            withdrawn_by=None,
+        )
+
+    def withdraw(self, *, by: User, at: datetime | None = None) -> int:
+        """Take all of these from view, as ``Contribution.withdraw`` does with one."""
+        these = self.order_by().values("pk")
+        lines = self.model.objects.filter(models.Q(pk__in=these) | models.Q(part_of__in=these))
+        return lines.exclude(state=ContributionState.WITHDRAWN)._move(
+            by,
+            state=ContributionState.WITHDRAWN,
+            withdrawn_at=at or timezone.now(),
+            withdrawn_by=by,
+        )
+
+    def _move(self, by: User, **values: Any) -> int:
+        """Write one state to all of these by the thousand, with a line of history for each."""
+        ids = list(self.order_by().values_list("pk", flat=True))
+        with one_refresh():
+            for start in range(0, len(ids), _BATCH):
+                rows = self.model.objects.filter(pk__in=ids[start : start + _BATCH])
+                rows.update(**values)
+                rows._remember(by)
+        return len(ids)
+
+    def _remember(self, by: User) -> None:
+        """Write history as saving each would, what the statements are about included."""
+        history = self.model.history
+        lines = history.bulk_history_create(
+            list(self), batch_size=500, update=True, default_user=by
+        )
+        line_of = {line.id: line for line in lines}
+        link = history.model.about.model
+        link.objects.bulk_create(
+            [
+                link(
+                    history=line_of[row.contribution_id],
+                    id=row.pk,
+                    contribution_id=row.contribution_id,
+                    recommendation_id=row.recommendation_id,
+                )
+                for row in self.model.about.through.objects.filter(contribution__in=line_of)
+            ],
+            batch_size=500,
+        )
+
+    def in_order(self) -> Self:
+        return self.order_by("dialogue", "kind", "order", "id")
+
+    def newest_about(self, recommendation: Recommendation, limit: int) -> Self:
+        """The newest public statements about a recommendation, newest first.
+
+        However many there are: they are read in order from the index of links (migration 0001),
+        which no query that begins with the statements does.
+        """
+        links = self.model.about.through.objects.filter(
+            recommendation=recommendation,
+            contribution__state=ContributionState.POSTED,
+            contribution__dialogue__published_at__isnull=False,
+        )
+        newest = links.order_by("-contribution_id").values_list("contribution_id", flat=True)
+        return self.public().filter(pk__in=list(newest[:limit])).order_by("-pk")
+
+    def with_face(self) -> Self:
+        # Not by a join: thousands of statements share one dialogue, and it is made once.
+        return self.prefetch_related("dialogue", "answer")
+
+
+class Contribution(PublicModel):
+    """One statement of one kind, made in one dialogue.
+
+    ``code`` is its number in the record (HOPE-01); it is unique in its dialogue and never reused.
+    """
+
+    topic = "dialogues"
+    entry_kind = EntryKind.STATEMENT
+
+    dialogue = models.ForeignKey(
+        Dialogue, models.PROTECT, related_name="contributions", verbose_name=_("dialogue")
+    )
+    code = models.CharField(_("number"), max_length=30)
+    kind = models.CharField(_("kind"), max_length=20, choices=ContributionKind)
+    order = models.PositiveIntegerField(_("order"), default=1)
+    part_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+        help_text=_("The statement this one is a line of."),
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=ContributionState, default=ContributionState.HELD
+    )
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True)
+    text = models.TextField(_("text"))
+    language = language_field()
+    translation = translation_field()
+    note = models.TextField(_("note"), blank=True, help_text=_("Shown beside the statement."))
+    about = models.ManyToManyField(
+        Recommendation, blank=True, related_name="voices", verbose_name=_("about")
+    )
+    posted_at = models.DateTimeField(_("posted"), null=True, blank=True, editable=False)
+    posted_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("posted by"),
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
+    provenance = models.JSONField(
+        _("provenance"), default=dict, blank=True, help_text=_("What was repaired in the scan.")
+    )
+
+    objects = ContributionQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[about])
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["dialogue", "kind", "order", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dialogue", "code"], name="contribution_code_once_a_dialogue"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ContributionKind.values),
+                name="contribution_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sector__in=["", *Sector.values]),
+                name="contribution_sector_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state=ContributionState.HELD,
+                    posted_at__isnull=True,
+                    posted_by__isnull=True,
+                    withdrawn_at__isnull=True,
+                    withdrawn_by__isnull=True,
+                )
+                | models.Q(
+                    state=ContributionState.POSTED,
+                    posted_at__isnull=False,
+                    posted_by__isnull=False,
+                    withdrawn_at__isnull=True,
+                    withdrawn_by__isnull=True,
+                )
+                | models.Q(
+                    state=ContributionState.WITHDRAWN,
+                    withdrawn_at__isnull=False,
+                    withdrawn_by__isnull=False,
+                ),
+                name="contribution_state_when_and_by_whom",
+            ),
+            language_is_known("contribution_language_is_known"),
+        ]
+        indexes = [
+            # A page of one dialogue's statements, by kind, and by sector and kind.
+            models.Index(
+                fields=["dialogue", "state", "kind", "order", "id"],
+                condition=models.Q(part_of__isnull=True),
+                name="contribution_page",
+            ),
+            models.Index(
+                fields=["dialogue", "state", "sector", "kind", "order", "id"],
+                condition=models.Q(part_of__isnull=True),
+                name="contribution_sector_page",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text[:80]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("dialogues:statement_detail", args=[self.dialogue.slug, self.code])
+
+    @property
+    def is_public(self) -> bool:
+        return self.state == ContributionState.POSTED and self.dialogue.is_public
+
+    def clean(self) -> None:
+        super().clean()
+        if self.part_of and (
+            self.part_of.dialogue_id != self.dialogue_id or self.part_of.kind != self.kind
+        ):
+            raise ValidationError(
+                {"part_of": _("Choose a statement of the same kind in the same dialogue.")}
+            )
+
+    def face(self) -> Face | None:
+        if not self.is_public:
+            return None
+        answer = getattr(self, "answer", None)
+        return Face(
+            path=f"/dialogues/{self.dialogue.slug}/statements/{self.code}/",
+            title="",
+            text="\n\n".join(filter(None, [self.text, answer and answer.text])),
+            label=self.dialogue.place,
+            state=self.kind,
+            language=self.language,
+            on=self.dialogue.on,
+            is_demo=self.dialogue.is_demo,
+        )
+
+    @classmethod
+    def changed(cls, ids: Sequence[int]) -> None:
+        with one_refresh():
+            super().changed(ids)
+            rows = cls.objects.filter(pk__in=ids).order_by()
+            afterwards(
+                Dialogue.count_statements, rows.values_list("dialogue", flat=True).distinct()
+            )
+
+    def post(self, *, by: User, at: datetime | None = None) -> None:
+        """Let the statement show. Posting twice changes nothing."""
+        if self.state != ContributionState.POSTED:
+            self.state = ContributionState.POSTED
+            self.posted_at, self.posted_by = at or timezone.now(), by
+            self.withdrawn_at = self.withdrawn_by = None
+            self.save(update_fields=_STATE_FIELDS)
+
+    def withdraw(self, *, by: User, at: datetime | None = None) -> None:
+        """Take the statement from view, with its lines; rows, and when they were posted, stay."""
+        if self.state != ContributionState.WITHDRAWN:
+            with one_refresh():
+                self.state = ContributionState.WITHDRAWN
+                self.withdrawn_at, self.withdrawn_by = at or timezone.now(), by
+                self.save(update_fields=_STATE_FIELDS)
+                type(self).objects.filter(part_of=self).withdraw(by=by, at=at)
+
+    @one_refresh()
+    def link(self, recommendations: Iterable[Recommendation]) -> None:
+        """Say which recommendations the statement is about."""
+        self.about.set(recommendations)
+        type(self).changed([self.pk])
+
+
+_STATE_FIELDS = ["state", "posted_at", "posted_by", "withdrawn_at", "withdrawn_by"]
+
+
+class Answer(PublicModel):
+    """What was answered to a question. ``text`` is written as ``Section.body`` is.
+
+    That it answers a question, not some other statement, two triggers hold (migration 0001).
+    """
+
+    topic = "dialogues"
+
+    contribution = models.OneToOneField(
+        Contribution, models.CASCADE, related_name="answer", verbose_name=_("question")
+    )
+    text = models.TextField(_("answer"))
+    language = language_field()
+    answered_by = models.CharField(_("answered by"), max_length=200, blank=True)
+    footnote = models.TextField(_("footnote"), blank=True)
+
+    objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [language_is_known("answer_language_is_known")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.contribution_id and self.contribution.kind != ContributionKind.QUESTION:
+            raise ValidationError(_("Only a question can have an answer."))
+
+    @classmethod
+    def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
+        return [Contribution.objects.filter(answer__in=ids)]

@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RecommendationsConfig(AppConfig):
+    name = "recommendations"
+    verbose_name = _("Recommendations")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_delete, post_save
+
+        from accounts.models import Organization
+
+        for signal in (post_save, post_delete):
+            signal.connect(_renew_pages, sender=Organization, dispatch_uid="renew_pages")
+
+
+def _renew_pages(sender: Any, **kwargs: Any) -> None:
+    """Renew the pages that name an organization.
+
+    ``accounts`` lies below page versions and can't move them itself: the one place where a signal
+    does what ``PublicModel`` does elsewhere.
+    """
+    from recommendations.models import PageVersion
+
+    PageVersion.objects.bump(["dialogues", "resolutions"])

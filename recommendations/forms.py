@@ -1,0 +1,98 @@
+"""Filters and the search box."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Layout
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+MAX_QUERY = 200
+
+
+class WordsField(forms.CharField):
+    """Words to look for."""
+
+    widget = forms.TextInput(attrs={"type": "search"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            max_length=MAX_QUERY,
+            error_messages={
+                "max_length": _(
+                    "That is %(show_value)d characters long: use at most %(limit_value)d."
+                ),
+                "null_characters_not_allowed": _("There is a character in it that is no letter."),
+            },
+            **kwargs,
+        )
+
+
+class Filters(forms.Form):
+    """What a list is narrowed by, in its address: every field may be left open."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+        for field in self.fields.values():
+            field.required = False
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _(
+                    "“%(value)s” is not one of these: choose another, or “Any”."
+                )
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.form_class = "filters grid"
+        self.helper.attrs = {"novalidate": True}
+        self.helper.layout = Layout(
+            *self.fields,
+            Div(
+                HTML(format_html('<button class="button">{}</button>', _("Show"))),
+                HTML(format_html('<a href=".">{}</a>', _("Clear"))),
+                css_class="cluster",
+            ),
+        )
+
+    def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        """Say what can be chosen; “Any” comes first. A group is a name and its choices."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared by the subclass
+        field.choices = [("", _("Any")), *choices]
+
+
+class RecommendationFilter(Filters):
+    """Which recommendations to show. Every choice says how many it leaves."""
+
+    audience = forms.ChoiceField(label=_("Audience"))
+    pillar = forms.ChoiceField(label=_("Pillar"))
+    addressee = forms.ChoiceField(label=_("Addressee"))
+    status = forms.ChoiceField(label=_("Status"))
+    q = WordsField(label=_("Words"))
+
+    def __init__(
+        self, *args: Any, choices: dict[str, list[tuple[str, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = choices
+        for name, known in choices.items():
+            self.offer(name, known)
+
+    def show_counts(self, counts: dict[str, dict[str, int]]) -> None:
+        """Say beside each choice how many recommendations it would leave."""
+        for name, known in self.known.items():
+            have = counts[name]
+            self.offer(name, [(value, f"{label} ({have.get(value, 0)})") for value, label in known])
+
+
+class SearchForm(forms.Form):
+    """The search box."""
+
+    q = WordsField(label=_("Search everything on this site"))
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})

@@ -1,0 +1,225 @@
+"""The record of the W2I report: recommendations, glossary, and what is known of progress."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from recommendations import record
+from recommendations.models import (
+    Abbreviation,
+    Addressee,
+    AddresseeKind,
+    Audience,
+    DefinitionKind,
+    Pillar,
+    Precision,
+    ProgressUpdate,
+    Recommendation,
+    Report,
+    Source,
+    Status,
+    Term,
+    TermKind,
+)
+from recommendations.record import Index, Loader, Removed, Row
+
+DATA = Path(__file__).parent / "data"
+_Named = TypeVar("_Named", Audience, Pillar, Addressee)
+
+
+def load(loader: Loader, folder: Path = DATA) -> None:
+    """Load this app's files.
+
+    Raises:
+        RecordProblem: a file is broken.
+    """
+    main = record.read(folder / "recommendations.yaml")
+    report = _report(loader, main)
+    recommendations = _recommendations(loader, main, report)
+    glossary = record.read(folder / "glossary.yaml")
+    _terms(loader, glossary, recommendations)
+    _evidence(loader, record.read(folder / "evidence.yaml"), recommendations)
+
+
+def _report(loader: Loader, main: Row) -> Report:
+    row, project = main.row("report"), main.row("project")
+    released, precision = row.date("released")
+    key = row.key("id")
+    return loader.put(
+        Report,
+        key,
+        {
+            "slug": key,
+            "title": row.text("title", limit=300),
+            "short_title": row.text("short_title", limit=120),
+            "publisher": row.text("publisher", limit=300),
+            "released": released,
+            "released_precision": precision,
+            "language": main.text("language"),
+            "stem": row.text("recommendations_stem", limit=200),
+            "goal": row.text("goal"),
+            "summary": "\n\n".join(part.text("text") for part in row.some("summary")),
+            "project": "\n\n".join(part.text("text") for part in project.some("description")),
+            "website": project.url("website"),
+        },
+        find={"slug": key},
+        first=loader.published,
+    )
+
+
+def _named(
+    loader: Loader,
+    main: Row,
+    list_name: str,
+    model: type[_Named],
+    values: Callable[[int, Row], dict[str, Any]],
+) -> Index[_Named]:
+    """Load what has an id and two names, by its id; ``values`` adds the fields of its own."""
+    found: Index[_Named] = Index()
+    for number, (key, row) in enumerate(record.unique(main.some(list_name), "id"), 1):
+        with found.adding(key):
+            found[key] = loader.put(
+                model,
+                key,
+                {
+                    "slug": key,
+                    "name_en": row.text("name", limit=200),
+                    "name_fr": row.optional("name_fr", limit=200),
+                    **values(number, row),
+                },
+                find={"slug": key},
+            )
+    return found
+
+
+def _recommendations(loader: Loader, main: Row, report: Report) -> Index[Recommendation]:
+    audiences = _named(
+        loader,
+        main,
+        "audiences",
+        Audience,
+        lambda _number, row: {
+            "code_prefix": row.text("code_prefix", limit=4),
+            "heading": row.text("heading", limit=200),
+            "order": row.number("order"),
+        },
+    )
+    pillars = _named(
+        loader, main, "pillars", Pillar, lambda _number, row: {"order": row.number("order")}
+    )
+    addressees = _named(
+        loader,
+        main,
+        "addressees",
+        Addressee,
+        lambda number, row: {
+            "kind": row.choice("kind", AddresseeKind),
+            "note": row.optional("note"),
+            "order": number,
+        },
+    )
+    found: Index[Recommendation] = Index()
+    for key, row in record.unique(main.some("recommendations"), "code"):
+        if not row.strings("addressees"):
+            raise row.problem("addressees", "is missing or empty")
+        with found.adding(key):
+            found[key] = loader.put(
+                Recommendation,
+                key,
+                {
+                    "code": key,
+                    "report": report,
+                    "audience": row.known("audience", audiences),
+                    "pillar": row.known("pillar", pillars),
+                    "order": row.number("order"),
+                    "text": row.text("text"),
+                    "provenance": record.provenance(row),
+                },
+                many={"addressees": row.known_many("addressees", addressees)},
+                find={"code": key},
+                first=loader.published,
+            )
+    return found
+
+
+def _terms(loader: Loader, main: Row, recommendations: Index[Recommendation]) -> None:
+    for key, row in record.unique(main.some("terms"), "id"):
+        with suppress(Removed):
+            loader.put(
+                Term,
+                key,
+                {
+                    "slug": key,
+                    "term": row.text("term", limit=200),
+                    "abbreviation": row.optional("abbreviation", limit=20),
+                    "also_written": row.strings("also_written"),
+                    "kind": row.choice("kind", TermKind),
+                    "language": main.text("language"),
+                    "definition_kind": row.choice("definition_kind", DefinitionKind),
+                    "definition_en": row.text("definition"),
+                    "definition_fr": row.optional("definition_fr"),
+                    "source": row.text("source", limit=400),
+                    "source_formal_name": row.optional("source_formal_name", limit=300),
+                    "note": row.optional("note"),
+                    "quotes": [quote.text("text") for quote in row.rows("quotes")],
+                },
+                many={"recommendations": row.known_many("recommendation_codes", recommendations)},
+                find={"slug": key},
+                first=loader.published,
+            )
+    for row in main.some("abbreviations"):
+        key = row.text("abbreviation", limit=20)
+        with suppress(Removed):
+            loader.put(
+                Abbreviation,
+                key,
+                {
+                    "abbreviation": key,
+                    "expansion": row.text("expansion", limit=200),
+                    "expanded_in_source": row.flag("expanded_in_source"),
+                },
+                find={"abbreviation": key},
+            )
+
+
+def _evidence(loader: Loader, main: Row, recommendations: Index[Recommendation]) -> None:
+    for row in main.some("evidence"):
+        on, precision = row.date("dated")
+        if precision != Precision.DAY:
+            raise row.problem("dated", "must name the day")
+        status = row.choice("status", Status)
+        if status == Status.NOT_ASSESSED:
+            raise row.problem("status", "must be what was found")
+        key = f"{row.text('recommendation')}-{on}-{status}"
+        sources = [source_values(source) for source in row.some("sources")]
+        with suppress(Removed):
+            update = loader.put(
+                ProgressUpdate,
+                key,
+                {
+                    "recommendation": row.known("recommendation", recommendations),
+                    "status": status,
+                    "on": on,
+                    "summary": row.text("summary"),
+                },
+            )
+            for number, source in enumerate(sources, 1):
+                with suppress(Removed):
+                    loader.put(Source, f"{key}-{number}", {"update": update, **source})
+            if loader.was_created(update):
+                update.publish(by=loader.by, at=loader.at)
+
+
+def source_values(row: Row) -> dict[str, Any]:
+    """What any kind of source is made of."""
+    published, precision = row.date("published") if "published" in row else (None, Precision.DAY)
+    if "published_precision" in row:
+        precision = row.choice("published_precision", Precision)
+    return {
+        "publisher": row.text("publisher", limit=300),
+        "title": row.text("title", limit=400),
+        "url": row.url("url"),
+        "published_on": published,
+        "published_precision": precision,
+    }

@@ -1,0 +1,17 @@
+"""Who may do what to recommendations: editors all of it, facilitators look them up."""
+
+import rules
+
+from accounts.rules import grant, is_draft, is_editor, is_facilitator
+
+rules.add_perm("recommendations", is_facilitator)
+for _model in ("audience", "pillar", "addressee", "abbreviation"):
+    grant("recommendations", _model, is_editor)
+for _model in ("report", "recommendation", "progressupdate", "term"):
+    grant("recommendations", _model, is_editor, verbs="add change publish")
+    grant("recommendations", _model, is_editor & is_draft, verbs="delete")
+for _model in ("progressupdate", "term"):
+    grant("recommendations", _model, is_editor, verbs="view")
+# A facilitator looks up what is public; the admin shows drafts to editors alone.
+for _model in ("report", "recommendation"):
+    grant("recommendations", _model, is_facilitator, verbs="view")

@@ -1,0 +1,617 @@
+"""Councils, the model, and resolutions with their steps."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organization
+from accounts.ruled_admin import Parts, count_of, person
+from recommendations.admin import OnePerLine
+from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin, WithHistory
+from recommendations.sheets import Field, Known, ReadOnlyField, SheetResource, WithSheets
+from resolutions.models import (
+    Clause,
+    Council,
+    Grade,
+    Jurisdiction,
+    ModelResolution,
+    PlaceField,
+    PlaceTerm,
+    Resolution,
+    Step,
+    StepKind,
+    StepNotPossible,
+    StepSource,
+)
+
+
+@admin.register(Jurisdiction)
+class JurisdictionAdmin(PublicAdmin):
+    list_display = ("code", "name_en", "name_fr", "kind", "parent", "council_count")
+    list_filter = ("kind", ("parent", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("parent",)
+    search_fields = ("code", "name_en", "name_fr")
+    autocomplete_fields = ("parent",)
+    fields = ("code", "name_en", "name_fr", "kind", "parent")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Jurisdiction]:
+        return super().get_queryset(request).annotate(n=count_of(Jurisdiction, "councils"))
+
+    @admin.display(description=_("councils"), ordering="n")
+    def council_count(self, jurisdiction: Any) -> int:
+        return jurisdiction.n
+
+
+class CouncilResource(SheetResource):
+    jurisdiction = Field(
+        "jurisdiction", "jurisdiction", widget=Known(Jurisdiction.objects.all, "code")
+    )
+    ocd_id = Field("ocd_id", "ocd_id", default=None)  # unique: none is None, never ""
+    resolutions = ReadOnlyField("resolutions_n", "resolutions")
+
+    class Meta:
+        model = Council
+        import_id_fields = ("slug",)
+        fields = (
+            "slug",
+            "name",
+            "kind",
+            "jurisdiction",
+            "population",
+            "latitude",
+            "longitude",
+            "ocd_id",
+            "website",
+            "resolutions",
+        )
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+
+
+@admin.register(Council)
+class CouncilAdmin(WithSheets, WithHistory, PublicAdmin):
+    resource_classes = (CouncilResource,)
+    list_display = ("name", "kind", "jurisdiction", "population", "resolution_count", "is_demo")
+    list_filter = ("kind", ("jurisdiction", admin.RelatedOnlyFieldListFilter), "is_demo")
+    list_select_related = ("jurisdiction",)
+    search_fields = ("name", "slug", "ocd_id", "jurisdiction__name_en", "jurisdiction__name_fr")
+    search_help_text = _("Municipality, province or state, or Open Civic Data id")
+    autocomplete_fields = ("jurisdiction",)
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("is_demo",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "kind", "jurisdiction", "population", "website")}),
+        (_("Where it is"), {"fields": (("latitude", "longitude"), "ocd_id", "is_demo")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Council]:
+        rows = super().get_queryset(request).select_related("jurisdiction")
+        return rows.annotate(resolutions_n=count_of(Council, "resolutions"))
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """An address that others may have linked to does not follow the name."""
+        return {} if obj else dict(super().get_prepopulated_fields(request, obj))
+
+    @admin.display(description=_("resolutions"), ordering="resolutions_n")
+    def resolution_count(self, council: Any) -> int:
+        return council.resolutions_n
+
+
+class PlaceFieldInline(Parts, admin.StackedInline):
+    model = PlaceField
+    fields = (("order", "label", "name"), "varies_with", ("original", "short_original"))
+
+
+class ClauseInline(Parts, admin.StackedInline):
+    """The clauses in their order. Once the model is public its text stands as it is."""
+
+    model = Clause
+    fields = (("order", "code", "kind"), "part_of", "opening", "text", "recommendations", "note")
+    autocomplete_fields = ("recommendations",)
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Clause]:
+        return super().get_queryset(request).prefetch_related("recommendations")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return OF_RECORD if obj and obj.is_public else ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not (obj and obj.is_public)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_public)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """A sub-item belongs to a clause of the same model."""
+        formset = super().get_formset(request, obj, **kwargs)
+        if "part_of" in formset.form.base_fields:
+            clauses = Clause.objects.filter(model=obj) if obj else Clause.objects.none()
+            field: Any = formset.form.base_fields["part_of"]
+            field.queryset = clauses
+            field.choices = [("", "–"), *((c.pk, c.code) for c in clauses)]
+        return formset
+
+
+OF_RECORD = ("order", "code", "kind", "part_of", "opening", "text")
+
+
+@admin.register(ModelResolution)
+class ModelResolutionAdmin(WithHistory, PublishedAdmin):
+    list_display = ("title", "author", "dated", "version", "clause_count", "use_count", "shows")
+    list_filter = (IsPublic, "language")
+    search_fields = ("title", "author", "written_for")
+    prepopulated_fields = {"slug": ("title",)}
+    autocomplete_fields = ("report", "not_carried")
+    readonly_fields = ("is_demo",)
+    of_record = ("report", "language", "version")
+    inlines = (PlaceFieldInline, ClauseInline)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "author", ("dated", "dated_precision"))}),
+        (_("What it asks for"), {"fields": ("report", "written_for", ("language", "version"))}),
+        (_("What it leaves out"), {"fields": ("not_carried", "not_carried_note")}),
+        (
+            _("Publishing"),
+            {"classes": ("collapse",), "fields": ("published_at", "published_by", "is_demo")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelResolution]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                clauses_n=count_of(ModelResolution, "clauses"),
+                uses_n=count_of(ModelResolution, "resolutions"),
+            )
+        )
+
+    @admin.display(description=_("clauses"), ordering="clauses_n")
+    def clause_count(self, model: Any) -> int:
+        return model.clauses_n
+
+    @admin.display(description=_("resolutions made from it"), ordering="uses_n")
+    def use_count(self, model: Any) -> int:
+        return model.uses_n
+
+
+class PlaceTermInline(Parts, admin.StackedInline):
+    model = PlaceTerm
+    fields = (("field", "text", "occurrences"),)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The fields of this clause's own model."""
+        formset = super().get_formset(request, obj, **kwargs)
+        if obj and "field" in formset.form.base_fields:
+            field: Any = formset.form.base_fields["field"]
+            field.queryset = PlaceField.objects.filter(model=obj.model)
+        return formset
+
+
+@admin.register(Clause)
+class ClauseAdmin(WithHistory, PublicAdmin):
+    """Clauses one by one: their place-dependent words, translations and history."""
+
+    list_display = ("code", "model", "kind", "beginning", "asked_count", "place_count")
+    list_filter = ("kind", ("model", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("model",)
+    search_fields = ("code", "text", "translation", "recommendations__code")
+    autocomplete_fields = ("recommendations",)
+    readonly_fields = ("model",)
+    inlines = (PlaceTermInline,)
+    fieldsets = (
+        (None, {"fields": ("model", ("order", "code", "kind"), "part_of", "opening", "text")}),
+        (_("What it asks for"), {"fields": ("recommendations",)}),
+        (_("Reading it today"), {"fields": ("translation", "note", "time_terms")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Clause]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                asked_n=count_of(Clause, "recommendations"),
+                places_n=count_of(Clause, "place_terms"),
+            )
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # on the page of its model, in its order
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.model.is_public)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.readonly_fields, *(OF_RECORD if obj and obj.model.is_public else ()))
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj and "part_of" in form.base_fields:
+            field: Any = form.base_fields["part_of"]
+            field.queryset = Clause.objects.filter(model=obj.model).exclude(pk=obj.pk)
+        return form
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "time_terms":
+            return OnePerLine(
+                label=db_field.verbose_name,
+                required=False,
+                help_text=_("One on each line, such as “last year”."),
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("text of record"))
+    def beginning(self, clause: Clause) -> str:
+        return Truncator(clause.text).chars(90)
+
+    @admin.display(description=_("asks for"), ordering="asked_n")
+    def asked_count(self, clause: Any) -> int:
+        return clause.asked_n
+
+    @admin.display(description=_("place-dependent words"), ordering="places_n")
+    def place_count(self, clause: Any) -> int:
+        return clause.places_n
+
+
+class StepForm(forms.ModelForm):
+    """What happened, and, in one go, where anyone can check it."""
+
+    source_publisher = forms.CharField(label=_("source: publisher"), max_length=300, required=False)
+    source_title = forms.CharField(label=_("source: title"), max_length=400, required=False)
+    source_url = forms.URLField(
+        label=_("source: link"), max_length=600, required=False, assume_scheme="https"
+    )
+    source_grade = forms.ChoiceField(
+        label=_("source: grade"), choices=Grade, initial=Grade.NEWS, required=False
+    )
+
+    class Meta:
+        model = Step
+        fields = ("kind", "on", "actor", "summary")
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        source = ("source_publisher", "source_title", "source_url")
+        if any(data.get(name) for name in source):
+            for name in source:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("Say this too, so that anyone can check the source."))
+        return data
+
+    def record(self, resolution: Resolution, user: Any) -> Step:
+        """Write the step by the resolution’s own rules.
+
+        What an editor records with its source counts as
+        checked.
+        """
+        data = self.cleaned_data
+        step = resolution.record_step(
+            StepKind(data["kind"]),
+            on=data["on"],
+            by=user,
+            summary=data["summary"],
+            actor=data["actor"],
+            verified=bool(data["source_url"]) and user.has_perm("resolutions.verify_step"),
+        )
+        if data["source_url"]:
+            StepSource.objects.get_or_create(
+                step=step,
+                url=data["source_url"],
+                defaults={
+                    "publisher": data["source_publisher"],
+                    "title": data["source_title"],
+                    "grade": data["source_grade"] or Grade.NEWS,
+                },
+            )
+        return step
+
+
+class StepFormSet(BaseInlineFormSet):
+    """New steps go through ``Resolution.record_step``; what it refuses shows beside the field."""
+
+    user: Any  # set for each request by NewStepInline
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or self.instance.pk is None:
+            return
+        # The instrument as the form has it, not yet saved, decides what can be recorded.
+        with transaction.atomic():
+            Resolution.objects.select_for_update().get(pk=self.instance.pk)
+            status, status_on = self.instance.status, self.instance.status_on
+            rehearsal = transaction.savepoint()
+            for form in self._new():
+                try:
+                    form.record(self.instance, self.user)
+                except StepNotPossible as problem:
+                    late = form.cleaned_data["on"] > timezone.localdate()
+                    form.add_error("on" if late else "kind", problem)
+            transaction.savepoint_rollback(rehearsal)
+            self.instance.status, self.instance.status_on = status, status_on
+
+    def _new(self) -> list[Any]:
+        """The forms that somebody filled in, in the order in which things happened."""
+        filled: list[Any] = [form for form in self.extra_forms if form.has_changed()]
+        return sorted(filled, key=lambda form: form.cleaned_data["on"])
+
+    def save(self, commit: bool = True) -> list[Step]:
+        self.changed_objects: list[Any] = []
+        self.deleted_objects: list[Any] = []
+        self.new_objects = [form.record(self.instance, self.user) for form in self._new()]
+        return self.new_objects
+
+
+class RecordedStepInline(Parts, admin.StackedInline):
+    """What happened, oldest first. What is recorded stays as it is."""
+
+    model = Step
+    verbose_name_plural = _("what happened so far")
+    fields = (("kind", "on"), "actor", "summary", "checked", "where")
+    readonly_fields = ("checked", "where")
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
+        steps = super().get_queryset(request).select_related("verified_by", "resolution")
+        return steps.prefetch_related("sources")
+
+    @admin.display(description=_("verified by"))
+    def checked(self, step: Step) -> Any:
+        return step.verified_by
+
+    @admin.display(description=_("sources"))
+    def where(self, step: Step) -> str:
+        links = ((source.url, source) for source in step.sources.all())
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class NewStepInline(Parts, admin.StackedInline):
+    """What happened next."""
+
+    model = Step
+    form = StepForm
+    formset = StepFormSet
+    verbose_name_plural = _("what happened next")
+    fields = (
+        ("kind", "on"),
+        "actor",
+        "summary",
+        ("source_publisher", "source_title"),
+        ("source_url", "source_grade"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
+        return super().get_queryset(request).none()
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.user = person(request)
+        return formset
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # A step needs a resolution that is there.
+        return obj is not None and request.user.has_perm("resolutions.record_step", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Resolution)
+class ResolutionAdmin(WithHistory, PublishedAdmin):
+    list_display = (
+        "title",
+        "council",
+        "instrument",
+        "status",
+        "status_on",
+        "champion",
+        "step_count",
+        "shows",
+        "is_demo",
+    )
+    list_filter = (IsPublic, "instrument", "status", "is_demo")
+    list_select_related = ("council__jurisdiction", "champion")
+    search_fields = ("title", "slug", "council__name", "champion__name", "summary")
+    search_help_text = _("Title, municipality, champion or words of the summary")
+    autocomplete_fields = ("council", "model", "champion")
+    prepopulated_fields = {"slug": ("title",)}
+    readonly_fields = ("status", "status_on", "is_demo")
+    inlines = (RecordedStepInline, NewStepInline)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("title", "slug", "council", "instrument"),
+            },
+        ),
+        (_("Where it comes from"), {"fields": ("champion", "model", "language")}),
+        (_("What it says"), {"fields": ("summary",)}),
+        (_("What became of it"), {"fields": (("status", "status_on"),)}),
+        (
+            _("Publishing"),
+            {"classes": ("collapse",), "fields": ("published_at", "published_by", "is_demo")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Resolution]:
+        return super().get_queryset(request).annotate(n=count_of(Resolution, "steps"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = super().get_readonly_fields(request, obj)
+        if obj and obj.status_on:
+            # Its steps were judged by these: a proclamation does not become a resolution.
+            fields += ["council", "instrument"]
+        return fields
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = [*super().get_fieldsets(request, obj)]
+        if obj is None:
+            hint = _("Save it first; then record here what happened to it.")
+            fieldsets[0] = (None, {**fieldsets[0][1], "description": hint})
+        return fieldsets
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """A member chooses among the few organizations they belong to."""
+        fields = [*super().get_autocomplete_fields(request)]
+        if not self.has_publish_permission(request):
+            fields.remove("champion")
+        return fields
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        if db_field.name == "champion" and not self.has_publish_permission(request):
+            return Organization.objects.filter(memberships__user=request.user.pk)
+        return super().get_field_queryset(db, db_field, request)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not self.has_publish_permission(request) and "champion" in form.base_fields:
+            form.base_fields["champion"].required = True
+        return form
+
+    @admin.display(description=_("steps"), ordering="n")
+    def step_count(self, resolution: Any) -> int:
+        return resolution.n
+
+
+class StepSourceInline(Parts, admin.StackedInline):
+    """Where a step can be checked. Once it is verified, sources are added, not changed."""
+
+    model = StepSource
+    fields = (
+        ("publisher", "title"),
+        ("url", "grade"),
+        "archived_url",
+        ("published_on", "published_precision", "read_on"),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and not (obj and obj.verified_at)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj and obj.verified_at)
+
+
+class IsVerified(admin.SimpleListFilter):
+    title = _("verified")
+    parameter_name = "verified"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Verified")), ("no", _("Waiting to be verified"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in {"yes", "no"}:
+            return queryset.filter(verified_at__isnull=self.value() == "no")
+        return queryset
+
+
+@admin.register(Step)
+class StepAdmin(PublicAdmin):
+    """Steps as they came in: check each against its source, then verify it."""
+
+    list_display = (
+        "resolution",
+        "kind",
+        "on",
+        "recorded_by",
+        "recorded_at",
+        "source_count",
+        "is_verified",
+    )
+    list_filter = (IsVerified, "kind", "sources__grade")
+    list_select_related = ("resolution", "recorded_by")
+    search_fields = ("resolution__title", "resolution__council__name", "summary", "actor")
+    search_help_text = _("Resolution, municipality, or words of the summary")
+    actions = ("verify",)
+    verbs = {"verify": _("Verify")}
+    inlines = (StepSourceInline,)
+    fields = (
+        "resolution",
+        ("kind", "on"),
+        "actor",
+        "summary",
+        ("recorded_at", "recorded_by"),
+        ("verified_at", "verified_by"),
+    )
+    readonly_fields = (
+        "resolution",
+        "kind",
+        "on",
+        "actor",
+        "summary",
+        "recorded_at",
+        "recorded_by",
+        "verified_at",
+        "verified_by",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
+        theirs = Resolution.objects.editable_by(request.user)
+        rows = super().get_queryset(request).filter(resolution__in=theirs)
+        return rows.annotate(n=count_of(Step, "sources"))
+
+    def has_verify_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.allows("verify", request, obj)
+
+    def offers(self, verb: str, obj: Any) -> bool:
+        return obj.verified_at is None
+
+    @admin.action(permissions=["verify"], description=_("Verify selected %(verbose_name_plural)s"))
+    def verify(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        steps = Step.objects.filter(pk__in=queryset.order_by().values("pk"))
+
+        def do() -> int:
+            unverified = list(steps.filter(verified_at__isnull=True))
+            self.note(request, unverified, _("Verified."))
+            return steps.verify(by=person(request))
+
+        return self.confirm(
+            request,
+            queryset,
+            title=_("Verify?"),
+            explanation=_(
+                "You say by this that you read the source of each and found there what is "
+                "recorded. From now on these count in totals."
+            ),
+            button=_("Yes, verified"),
+            do=do,
+            done=lambda n: ngettext("%(n)d verified.", "%(n)d verified.", n) % {"n": n},
+        )
+
+    @admin.display(description=_("verified"), boolean=True, ordering="verified_at")
+    def is_verified(self, step: Step) -> bool:
+        return step.verified_at is not None
+
+    @admin.display(description=_("sources"), ordering="n")
+    def source_count(self, step: Any) -> int:
+        return step.n

@@ -1,0 +1,60 @@
+"""What the lists of resolutions and councils are narrowed by."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.forms import Filters, WordsField
+from recommendations.words import fold
+from resolutions.models import Council, Instrument, Jurisdiction, JurisdictionKind, StepKind
+
+
+class ResolutionFilter(Filters):
+    """Which resolutions to show."""
+
+    country = forms.ChoiceField(label=_("Country"))
+    region = forms.ChoiceField(label=_("Province or state"))
+    instrument = forms.ChoiceField(label=_("Form"))
+    status = forms.ChoiceField(label=_("Status"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = list(Jurisdiction.objects.select_related("parent"))
+        self.offer("country", countries(places))
+        self.offer("region", regions(places))
+        self.offer("instrument", Instrument.choices)
+        self.offer("status", StepKind.choices)
+
+
+class CouncilFilter(Filters):
+    """Which councils to show."""
+
+    region = forms.ChoiceField(label=_("Province or state"))
+    q = WordsField(label=_("Name"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        have_councils = Exists(Council.objects.filter(jurisdiction=OuterRef("pk")))
+        self.offer(
+            "region", regions(Jurisdiction.objects.filter(have_councils).select_related("parent"))
+        )
+
+
+def countries(places: Iterable[Jurisdiction]) -> list[tuple[str, str]]:
+    return [(row.code, row.name) for row in places if row.kind == JurisdictionKind.COUNTRY]
+
+
+def regions(places: Iterable[Jurisdiction]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Provinces, territories and states under their country, by name."""
+    rows = sorted(
+        ((row.parent.name, row.name, row.code) for row in places if row.parent is not None),
+        key=lambda row: (fold(row[0]), fold(row[1])),  # Île-du-Prince-Édouard comes under I
+    )
+    return [
+        (country, [(code, name) for _country, name, code in group])
+        for country, group in groupby(rows, key=lambda row: row[0])
+    ]

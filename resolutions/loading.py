@@ -1,0 +1,255 @@
+"""The record of the model resolution of 2009 and of what cities did."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from recommendations import record
+from recommendations.loading import source_values
+from recommendations.models import Precision, Recommendation, Report
+from recommendations.record import Index, Loader, Removed, Row
+from resolutions.models import (
+    Clause,
+    ClauseKind,
+    Council,
+    CouncilKind,
+    Grade,
+    Instrument,
+    Jurisdiction,
+    JurisdictionKind,
+    ModelResolution,
+    PlaceField,
+    PlaceTerm,
+    Resolution,
+    StepKind,
+    StepSource,
+)
+
+DATA = Path(__file__).parent / "data"
+
+
+def load(loader: Loader, folder: Path = DATA) -> None:
+    """Load this app's files. The report and its recommendations must be there.
+
+    Raises:
+        RecordProblem: a file is broken.
+    """
+    with suppress(Removed):
+        _model(loader, record.read(folder / "model-resolution.yaml"))
+    jurisdictions = _jurisdictions(loader, record.read(folder / "jurisdictions.yaml"))
+    councils = _councils(loader, record.read(folder / "councils.yaml"), jurisdictions)
+    _adoptions(loader, record.read(folder / "adoptions.yaml"), councils)
+
+
+def _model(loader: Loader, main: Row) -> None:
+    row = main.row("model_resolution")
+    slug = row.text("report")
+    if (report := Report.objects.filter(slug=slug).first()) is None:
+        raise row.problem("report", f"names {slug!r}, which is not in the record")
+    recommendations: Index[Recommendation] = Index()
+    for recommendation in report.recommendations.all():
+        recommendations[recommendation.code] = recommendation
+    dated, precision = row.date("date")
+    key = row.key("id")
+    not_carried = main.row("not_carried")
+    model = loader.put(
+        ModelResolution,
+        key,
+        {
+            "slug": key,
+            "title": row.text("title", limit=300),
+            "author": row.text("author", limit=200),
+            "dated": dated,
+            "dated_precision": precision,
+            "written_for": row.text("written_for", limit=200),
+            "report": report,
+            "language": row.text("language"),
+            "not_carried_note": not_carried.text("note"),
+        },
+        many={"not_carried": not_carried.known_many("recommendation_codes", recommendations)},
+        find={"slug": key},
+        first=loader.published,
+    )
+    fields = _fields(loader, main, model)
+    order = 0
+
+    def put(row: Row, kind: str, part_of: Clause | None = None) -> Clause:
+        nonlocal order
+        order += 1
+        code = row.key("id")
+        text = row.text("text")
+        opening = row.optional("opening", limit=100)
+        if not text.startswith(opening):
+            raise row.problem("opening", "is not how the text begins")
+        clause = loader.put(
+            Clause,
+            f"{key}/{code}",
+            {
+                "model": model,
+                "code": code,
+                "kind": kind,
+                "order": order,
+                "part_of": part_of,
+                "opening": opening,
+                "text": text,
+                "note": row.optional("note"),
+                "time_terms": row.strings("time_terms"),
+            },
+            many={"recommendations": row.known_many("recommendation_codes", recommendations)},
+            find={"model": model, "code": code},
+        )
+        for term in row.rows("place_terms"):
+            _place_term(loader, term, clause, fields)
+        return clause
+
+    for row in main.some("recitals"):
+        with suppress(Removed):
+            put(row, ClauseKind.RECITAL)
+    for row in main.some("operative_clauses"):
+        distribution = row.text("kind") == "distribution"
+        with suppress(Removed):
+            clause = put(row, ClauseKind.DISTRIBUTION if distribution else ClauseKind.RESOLVED)
+            for item in row.rows("sub_items"):
+                with suppress(Removed):
+                    put(item, ClauseKind.SUB_ITEM, clause)
+
+
+def _fields(loader: Loader, main: Row, model: ModelResolution) -> Index[PlaceField]:
+    fields: Index[PlaceField] = Index()
+    rows = main.some("place_fields") + main.some("country_fields")
+    for order, row in enumerate(rows, 1):
+        name = row.text("field", limit=40)
+        with fields.adding(name):
+            fields[name] = loader.put(
+                PlaceField,
+                f"{model.slug}/{name}",
+                {
+                    "model": model,
+                    "name": name,
+                    "label": row.text("label", limit=120),
+                    "varies_with": row.text("varies_with"),
+                    "original": row.text("value_2009", limit=200),
+                    "short_original": row.optional("short_value_2009", limit=200),
+                    "order": order,
+                },
+                find={"model": model, "name": name},
+            )
+    return fields
+
+
+def _place_term(loader: Loader, row: Row, clause: Clause, fields: Index[PlaceField]) -> None:
+    text, occurrences = row.text("text", limit=200), row.number("occurrences")
+    if clause.text.count(text) < occurrences:
+        raise row.problem("text", f"does not stand {occurrences} times in clause {clause.code}")
+    with suppress(Removed):
+        loader.put(
+            PlaceTerm,
+            f"{clause.model.slug}/{clause.code}/{row.text('field')}",
+            {
+                "clause": clause,
+                "field": row.known("field", fields),
+                "text": text,
+                "occurrences": occurrences,
+            },
+        )
+
+
+def _jurisdictions(loader: Loader, main: Row) -> Index[Jurisdiction]:
+    found: Index[Jurisdiction] = Index()
+    for key, row in record.unique(main.some("jurisdictions"), "code"):
+        with found.adding(key):
+            found[key] = loader.put(
+                Jurisdiction,
+                key,
+                {
+                    "code": key,
+                    "kind": row.choice("kind", JurisdictionKind),
+                    "parent": row.known("parent", found) if "parent" in row else None,
+                    "name_en": row.text("name", limit=200),
+                    "name_fr": row.text("name_fr", limit=200),
+                },
+                find={"code": key},
+            )
+    return found
+
+
+def _councils(
+    loader: Loader, main: Row, jurisdictions: Index[Jurisdiction]
+) -> dict[tuple[str, str], Council]:
+    """Councils by name and the code of their province or state."""
+    found: dict[tuple[str, str], Council] = {}
+    for key, row in record.unique(main.some("councils"), "id"):
+        with suppress(Removed):
+            jurisdiction = row.known("jurisdiction", jurisdictions)
+            council = loader.put(
+                Council,
+                key,
+                {
+                    "slug": key,
+                    "name": row.text("name", limit=200),
+                    "kind": row.choice("kind", CouncilKind),
+                    "jurisdiction": jurisdiction,
+                    "latitude": row.decimal("latitude"),
+                    "longitude": row.decimal("longitude"),
+                    "ocd_id": row.text("ocd_id", limit=200),
+                },
+                find={"slug": key},
+            )
+            found[row.text("name"), jurisdiction.code] = council
+    return found
+
+
+def _adoptions(loader: Loader, main: Row, councils: dict[tuple[str, str], Council]) -> None:
+    for row in main.some("adoptions"):
+        place = (row.text("council"), row.text("region"))
+        if place not in councils:
+            raise row.problem("council", f"names {place[0]!r} in {place[1]}, not in councils.yaml")
+        council = councils[place]
+        on, precision = row.date("dated")
+        if precision != Precision.DAY:
+            raise row.problem("dated", "must name the day")
+        instrument = row.choice("instrument", Instrument)
+        if instrument != Instrument.PROCLAMATION:
+            raise row.problem("instrument", "only mayors’ proclamations are on record so far")
+        slug = f"{council.slug}-{on.year}"
+        sources = [source_values(source) for source in row.some("sources")]
+        with suppress(Removed):
+            resolution = loader.put(
+                Resolution,
+                slug,
+                {
+                    "slug": slug,
+                    "council": council,
+                    "instrument": instrument,
+                    "title": f"Mayor’s proclamation, {council.name}, {on.year}",
+                    "summary": row.text("summary"),
+                },
+                find={"slug": slug},
+            )
+            _steps(loader, row, resolution, on, sources)
+
+
+def _steps(
+    loader: Loader, row: Row, resolution: Resolution, on: Any, sources: list[dict[str, Any]]
+) -> None:
+    """The one step a proclamation has; a second load adds none."""
+    if loader.was_created(resolution):
+        resolution.record_step(
+            StepKind.PROCLAIMED,
+            on=on,
+            by=loader.by,
+            summary=row.text("summary"),
+            actor=row.text("by", limit=200),
+            verified=True,
+        )
+        resolution.publish(by=loader.by, at=loader.at)
+    step = resolution.steps.filter(kind=StepKind.PROCLAIMED, on=on).first()
+    if step is None:
+        return
+    for number, source in enumerate(sources, 1):
+        with suppress(Removed):
+            loader.put(
+                StepSource,
+                f"{resolution.slug}-{number}",
+                {"step": step, "grade": Grade.NEWS, **source},
+            )

@@ -1,0 +1,264 @@
+"""The text offered to councils, clause by clause."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Role, User
+from recommendations.models import (
+    EntryKind,
+    Face,
+    PlainQuerySet,
+    Precision,
+    PublicModel,
+    PublicQuerySet,
+    Published,
+    Recommendation,
+    Report,
+)
+from recommendations.models.dates import precision_field, precision_is_known
+from recommendations.models.texts import language_field, language_is_known, translation_field
+
+
+class ModelResolutionQuerySet(PublicQuerySet["ModelResolution"]):
+    def public(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Public ones; for editors, drafts as well."""
+        if getattr(user, "roles", frozenset()) & {Role.EDITOR, Role.ADMINISTRATOR}:
+            return self
+        return self.public()
+
+    def with_face(self) -> Self:
+        return self.prefetch_related("clauses")
+
+
+class ModelResolution(PublicModel, Published):
+    """A resolution drafted for any council, with place-dependent words as fields."""
+
+    topic = "resolutions"
+    entry_kind = EntryKind.MODEL
+
+    slug = models.SlugField(_("short address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    author = models.CharField(_("author"), max_length=200, blank=True)
+    dated = models.DateField(_("dated"))
+    dated_precision = precision_field()
+    written_for = models.CharField(_("written for"), max_length=200, blank=True)
+    report = models.ForeignKey(
+        Report,
+        models.PROTECT,
+        related_name="model_resolutions",
+        verbose_name=_("report it asks for"),
+    )
+    language = language_field()
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    not_carried = models.ManyToManyField(
+        Recommendation,
+        blank=True,
+        related_name="+",
+        verbose_name=_("not carried"),
+        help_text=_("Recommendations that no clause names on its own."),
+    )
+    not_carried_note = models.TextField(_("note on what is not carried"), blank=True)
+    is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
+
+    objects = ModelResolutionQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("model resolution")
+        verbose_name_plural = _("model resolutions")
+        ordering = ["dated", "id"]
+        constraints = [
+            *Published.Meta.constraints,
+            precision_is_known("dated_precision", "model_precision_is_known"),
+            language_is_known("model_language_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("resolutions:model_detail", args=[self.slug])
+
+    def face(self) -> Face | None:
+        if not self.is_public:
+            return None
+        return Face(
+            path=f"/resolutions/model/{self.slug}/",
+            title=self.title,
+            text="\n\n".join(clause.text for clause in self.clauses.all()),
+            label=self.author,
+            language=self.language,
+            on=self.dated,
+            on_precision=self.dated_precision or Precision.DAY,
+            is_activity=True,
+            is_demo=self.is_demo,
+        )
+
+
+class ClauseKind(models.TextChoices):
+    RECITAL = "recital", _("Recital")
+    RESOLVED = "resolved", _("Operative clause")
+    SUB_ITEM = "sub-item", _("Sub-item")
+    DISTRIBUTION = "distribution", _("Distribution clause")
+
+
+class ClauseQuerySet(PublicQuerySet["Clause"]):
+    def public(self) -> Self:
+        return self.filter(model__published_at__isnull=False)
+
+
+class Clause(PublicModel):
+    """One clause of a model resolution, in the words of record.
+
+    ``opening`` repeats how ``text`` begins (WHEREAS), so that a page can set it apart.
+    """
+
+    topic = "resolutions"
+
+    model = models.ForeignKey(
+        ModelResolution,
+        models.CASCADE,
+        related_name="clauses",
+        verbose_name=_("model resolution"),
+    )
+    code = models.CharField(_("number"), max_length=10)
+    kind = models.CharField(_("kind"), max_length=20, choices=ClauseKind)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    part_of = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
+    opening = models.CharField(_("opening words"), max_length=100, blank=True)
+    text = models.TextField(_("text of record"))
+    translation = translation_field()
+    note = models.TextField(_("note"), blank=True)
+    time_terms = models.JSONField(
+        _("words that age"), default=list, blank=True, help_text=_("Such as “last year”.")
+    )
+    recommendations = models.ManyToManyField(
+        Recommendation, blank=True, related_name="clauses", verbose_name=_("asks for")
+    )
+
+    objects = ClauseQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[recommendations])
+
+    class Meta:
+        verbose_name = _("clause")
+        verbose_name_plural = _("clauses")
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "code"], name="clause_code_once_a_model"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ClauseKind.values), name="clause_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=ClauseKind.SUB_ITEM, part_of__isnull=False)
+                | (~models.Q(kind=ClauseKind.SUB_ITEM) & models.Q(part_of__isnull=True)),
+                name="clause_sub_item_is_part_of_a_clause",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text[:80]}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.model.get_absolute_url()}#{self.code}"
+
+    @property
+    def rest(self) -> str:
+        """The text after its opening words."""
+        return self.text.removeprefix(self.opening)
+
+    @classmethod
+    def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
+        return [ModelResolution.objects.filter(clauses__in=ids)]
+
+
+class PlaceField(PublicModel):
+    """Words of a model that change with the municipality, the province or the country."""
+
+    topic = "resolutions"
+
+    model = models.ForeignKey(
+        ModelResolution,
+        models.CASCADE,
+        related_name="fields",
+        verbose_name=_("model resolution"),
+    )
+    name = models.SlugField(_("name"), max_length=40)
+    label = models.CharField(_("label"), max_length=120)
+    varies_with = models.CharField(
+        _("varies with"),
+        max_length=20,
+        choices=[
+            ("municipality", _("Municipality")),
+            ("province", _("Province or state")),
+            ("country", _("Country")),
+        ],
+    )
+    original = models.CharField(_("in the text of record"), max_length=200)
+    short_original = models.CharField(_("short form"), max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    objects = PlainQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place-dependent field")
+        verbose_name_plural = _("place-dependent fields")
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "name"], name="place_field_once_a_model"),
+            models.CheckConstraint(
+                condition=models.Q(varies_with__in=["municipality", "province", "country"]),
+                name="place_field_varies_with_a_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PlaceTerm(PublicModel):
+    """Where a field stands in a clause: the words, and how often they occur in it."""
+
+    topic = "resolutions"
+
+    clause = models.ForeignKey(
+        Clause, models.CASCADE, related_name="place_terms", verbose_name=_("clause")
+    )
+    field = models.ForeignKey(
+        PlaceField, models.CASCADE, related_name="terms", verbose_name=_("field")
+    )
+    text = models.CharField(_("words"), max_length=200)
+    occurrences = models.PositiveSmallIntegerField(_("occurrences"), default=1)
+
+    objects = PlainQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place-dependent words")
+        verbose_name_plural = _("place-dependent words")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clause", "field", "text"], name="place_term_once_a_clause"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(occurrences__gte=1), name="place_term_occurs"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,480 @@
+"""What councils decided: a text of their own, and what happened to it, step by step."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import Organization, Role, User
+from recommendations.models import (
+    EntryKind,
+    Face,
+    PlainQuerySet,
+    PublicModel,
+    PublicQuerySet,
+    Published,
+    SourceBase,
+    one_refresh,
+)
+from recommendations.models.dates import precision_is_known
+from recommendations.models.texts import language_field, language_is_known
+from resolutions.models.council import Council
+from resolutions.models.model_resolution import ModelResolution
+
+
+class Instrument(models.TextChoices):
+    """The legal form. Counted apart: a proclamation is never an adopted resolution."""
+
+    COUNCIL_RESOLUTION = "council-resolution", _("Council resolution")
+    BYLAW = "by-law", _("By-law or ordinance")
+    PROCLAMATION = "mayoral-proclamation", _("Mayor’s proclamation")
+    ENDORSEMENT = "mayoral-endorsement", _("Mayor’s endorsement")
+    ASSOCIATION = "association-resolution", _("Resolution of a municipal association")
+
+
+class StepKind(models.TextChoices):
+    """What can happen to a resolution, in the words of Canadian and US procedure."""
+
+    DRAFTED = "drafted", _("Drafted")
+    SUBMITTED = "submitted", _("Submitted")
+    NOTICE = "notice-of-motion", _("Notice of motion")
+    REFERRED = "referred", _("Referred to committee")
+    DEFERRED = "deferred", _("Deferred")
+    SCHEDULED = "scheduled", _("Scheduled")
+    READING = "reading", _("Reading")
+    ADOPTED = "adopted", _("Adopted")
+    AMENDED = "amended", _("Adopted as amended")
+    DEFEATED = "defeated", _("Defeated")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    RECEIVED = "received", _("Received for information")
+    OUT_OF_ORDER = "out-of-order", _("Ruled out of order")
+    SIGNED = "signed", _("Signed")
+    VETOED = "vetoed", _("Vetoed")
+    OVERRIDDEN = "overridden", _("Veto overridden")
+    PROCLAIMED = "proclaimed", _("Proclaimed")
+    RESCINDED = "rescinded", _("Rescinded")
+
+
+_K = StepKind
+_OPEN = frozenset({_K.NOTICE, _K.REFERRED, _K.DEFERRED, _K.SCHEDULED, _K.READING})
+_DECISIONS = frozenset({_K.ADOPTED, _K.AMENDED, _K.DEFEATED, _K.RECEIVED, _K.OUT_OF_ORDER})
+_ON_THE_WAY = _OPEN | _DECISIONS | {_K.WITHDRAWN}
+# A matter that was lost or taken back may be brought again.
+_AGAIN = frozenset({_K.SUBMITTED, _K.NOTICE})
+
+# Gaps are allowed (minutes go missing); contradictions are not.
+CAN_FOLLOW: dict[StepKind, frozenset[StepKind]] = {
+    _K.DRAFTED: _ON_THE_WAY | {_K.SUBMITTED, _K.PROCLAIMED},
+    _K.SUBMITTED: _ON_THE_WAY | {_K.PROCLAIMED},
+    _K.NOTICE: _ON_THE_WAY,
+    _K.REFERRED: _ON_THE_WAY,
+    _K.DEFERRED: _ON_THE_WAY,
+    _K.SCHEDULED: _ON_THE_WAY,
+    _K.READING: _ON_THE_WAY,
+    _K.ADOPTED: frozenset({_K.SIGNED, _K.VETOED, _K.RESCINDED}),
+    _K.AMENDED: frozenset({_K.SIGNED, _K.VETOED, _K.RESCINDED}),
+    _K.DEFEATED: _AGAIN,
+    _K.WITHDRAWN: _AGAIN,
+    _K.RECEIVED: _AGAIN,
+    _K.OUT_OF_ORDER: _AGAIN,
+    _K.SIGNED: frozenset({_K.RESCINDED}),
+    _K.VETOED: _AGAIN | {_K.OVERRIDDEN},
+    _K.OVERRIDDEN: frozenset({_K.RESCINDED}),
+    _K.PROCLAIMED: frozenset({_K.RESCINDED}),
+    _K.RESCINDED: _AGAIN,
+}
+
+
+class Grade(models.TextChoices):
+    """How strong a source is, strongest first."""
+
+    SIGNED_COPY = "signed-copy", _("Signed copy")
+    MINUTES = "minutes", _("Minutes")
+    NEWS = "news", _("News or announcement")
+    CLAIM = "claim", _("Claim")
+
+
+class StepNotPossible(ValidationError):
+    """The step contradicts the one before or after it, or the form of the resolution."""
+
+
+class NoStep(ValidationError):
+    """A resolution was to be published before anything had happened to it."""
+
+
+class ResolutionQuerySet(PublicQuerySet["Resolution"]):
+    def public(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Public ones; the drafts of organizations a person belongs to; for editors all."""
+        roles: frozenset[str] = getattr(user, "roles", frozenset())
+        if roles & {Role.EDITOR, Role.ADMINISTRATOR}:
+            return self
+        if not user.is_authenticated:
+            return self.public()
+        mine = models.Q(champion__in=user.memberships.values("organization"))
+        return self.filter(mine | models.Q(published_at__isnull=False))
+
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """Those a person may change: their organizations'; for editors all."""
+        roles: frozenset[str] = getattr(user, "roles", frozenset())
+        if roles & {Role.EDITOR, Role.ADMINISTRATOR}:
+            return self
+        if Role.ORGANIZATION_MEMBER in roles and user.is_authenticated:
+            return self.filter(champion__in=user.memberships.values("organization"))
+        return self.none()
+
+    def newest_first(self) -> Self:
+        return self.order_by("-status_on", "-id")
+
+    def matching(
+        self, *, country: str = "", region: str = "", instrument: str = "", status: str = ""
+    ) -> Self:
+        """Those that fit every filter given; '' leaves a filter open."""
+        rows = self
+        if country:
+            rows = rows.filter(council__jurisdiction__parent__code=country)
+        if region:
+            rows = rows.filter(council__jurisdiction__code=region)
+        if instrument:
+            rows = rows.filter(instrument=instrument)
+        if status:
+            rows = rows.filter(status=status)
+        return rows
+
+    def tally(self) -> Any:
+        """How many there are by form, newest verified step and whether they are demonstration.
+
+        What totals are made of: nobody's word alone is counted.
+        """
+        return (
+            self.order_by()
+            .values("instrument", "verified_status", "is_demo")
+            .annotate(n=models.Count("pk"))
+        )
+
+    def read_verified(self) -> None:
+        """Take ``verified_status`` from the newest verified step of each."""
+        newest = Step.objects.filter(resolution=models.OuterRef("pk"), verified_at__isnull=False)
+        kind = models.Subquery(newest.order_by("-on", "-id").values("kind")[:1])
+        self.update(verified_status=Coalesce(kind, models.Value("")))
+
+    def with_face(self) -> Self:
+        return self.select_related("council__jurisdiction__parent", "model__report", "champion")
+
+    for_list = with_face
+
+
+class Resolution(PublicModel, Published):
+    """One council's own text, or its mayor's, and what became of it.
+
+    ``status`` and ``status_on`` repeat the newest ``Step`` so that the tracker needs no join, and
+    ``verified_status`` the newest verified one ('' for none), so that totals read one index. Only
+    ``record_step`` and ``StepQuerySet.verify`` write them.
+    """
+
+    topic = "resolutions"
+    entry_kind = EntryKind.RESOLUTION
+
+    slug = models.SlugField(_("short address"), max_length=120, unique=True)
+    council = models.ForeignKey(
+        Council, models.PROTECT, related_name="resolutions", verbose_name=_("council")
+    )
+    model = models.ForeignKey(
+        ModelResolution,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="resolutions",
+        verbose_name=_("made from"),
+    )
+    champion = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="resolutions",
+        verbose_name=_("champion organization"),
+    )
+    instrument = models.CharField(_("instrument"), max_length=30, choices=Instrument)
+    title = models.CharField(_("title"), max_length=300)
+    summary = models.TextField(_("summary"), blank=True)
+    language = language_field()
+    status = models.CharField(
+        _("status"), max_length=20, choices=StepKind, default=StepKind.DRAFTED, editable=False
+    )
+    status_on = models.DateField(_("status as of"), null=True, editable=False)
+    verified_status = models.CharField(
+        _("verified status"), max_length=20, choices=StepKind, blank=True, editable=False
+    )
+    is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
+
+    objects = ResolutionQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("resolution")
+        verbose_name_plural = _("resolutions")
+        ordering = ["-status_on", "-id"]
+        constraints = [
+            *Published.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(status__in=StepKind.values), name="resolution_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verified_status__in=["", *StepKind.values]),
+                name="resolution_verified_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(instrument__in=Instrument.values),
+                name="resolution_instrument_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True) | models.Q(status_on__isnull=False),
+                name="resolution_public_has_a_step",
+            ),
+            language_is_known("resolution_language_is_known"),
+        ]
+        indexes = [
+            # Of public ones only, so that pages and totals never leave the index.
+            models.Index(
+                fields=["-status_on", "-id"],
+                condition=models.Q(published_at__isnull=False),
+                name="resolution_newest_first",
+            ),
+            models.Index(
+                fields=["model", "-status_on", "-id"],
+                condition=models.Q(published_at__isnull=False),
+                name="resolution_of_a_model",
+            ),
+            models.Index(
+                fields=["instrument", "verified_status", "is_demo"],
+                condition=models.Q(published_at__isnull=False),
+                name="resolution_tally",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("resolutions:resolution_detail", args=[self.slug])
+
+    def face(self) -> Face | None:
+        if not self.is_public:
+            return None
+        return Face(
+            path=f"/resolutions/{self.slug}/",
+            title=self.title,
+            text=self.summary,
+            label=f"{self.council.name}, {self.council.jurisdiction.name_en}",
+            state=self.status,
+            language=self.language,
+            is_demo=self.is_demo,
+        )
+
+    @classmethod
+    def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
+        return [Step.objects.filter(resolution__in=ids)]
+
+    def publish(self, *, by: User, at: datetime | None = None) -> None:
+        """Make it public.
+
+        Raises:
+            NoStep: no step is recorded, so there is no status to show.
+        """
+        if self.status_on is None:
+            raise NoStep(_("Record at least one step before you publish this."))
+        super().publish(by=by, at=at)
+
+    @one_refresh()
+    def record_step(
+        self,
+        kind: StepKind,
+        *,
+        on: date,
+        by: User,
+        summary: str = "",
+        actor: str = "",
+        verified: bool = False,
+        today: date | None = None,
+    ) -> "Step":
+        """Append what happened on a date, and bring ``status`` up to date.
+
+        Minutes appear weeks late, so steps arrive out of order: ``status`` is read back from the
+        newest step, never set to ``kind``. Recording the same step twice (a double click) gives
+        the first one back.
+
+        Raises:
+            StepNotPossible: the date is in the future, or the step contradicts its neighbour in
+                time or the instrument.
+        """
+        Resolution.objects.select_for_update().get(pk=self.pk)  # one writer at a time
+        if same := self.steps.filter(kind=kind, on=on).first():
+            return same
+        if on > (today or timezone.localdate()):
+            raise StepNotPossible(_("The date is in the future: write the day it happened."))
+        if (kind == StepKind.PROCLAIMED) != (
+            self.instrument in {Instrument.PROCLAMATION, Instrument.ENDORSEMENT}
+        ) and kind in _DECISIONS | {StepKind.PROCLAIMED}:
+            raise StepNotPossible(_("A mayor proclaims, a council adopts: choose what fits."))
+        before = self.steps.filter(on__lte=on).order_by("on", "id").last()
+        after = self.steps.filter(on__gt=on).order_by("on", "id").first()
+        if before and kind not in CAN_FOLLOW[StepKind(before.kind)]:
+            raise StepNotPossible(
+                _("That cannot follow: it was “%(state)s” before."),
+                params={"state": before.get_kind_display()},
+            )
+        if after and StepKind(after.kind) not in CAN_FOLLOW[kind]:
+            raise StepNotPossible(
+                _("That cannot come before: it was “%(state)s” later."),
+                params={"state": after.get_kind_display()},
+            )
+        step = self.steps.create(
+            kind=kind,
+            on=on,
+            summary=summary,
+            actor=actor,
+            language=self.language,
+            recorded_by=by,
+            verified_by=by if verified else None,
+            verified_at=timezone.now() if verified else None,
+            is_demo=self.is_demo,
+        )
+        newest = self.steps.order_by("on", "id").last()
+        assert newest is not None  # noqa: S101 - the step above is one
+        verified_step = self.steps.filter(verified_at__isnull=False).order_by("on", "id").last()
+        self.status, self.status_on = newest.kind, newest.on
+        self.verified_status = verified_step.kind if verified_step else ""
+        self.save(update_fields=["status", "status_on", "verified_status"])
+        return step
+
+
+class StepQuerySet(PublicQuerySet["Step"]):
+    def verify(self, *, by: User, at: datetime | None = None) -> int:
+        """Say that somebody checked these against their sources. What is verified stays so."""
+        with one_refresh():
+            # Without a source there is nothing to have checked them against.
+            sourced = StepSource.objects.values("step")
+            unverified = self.filter(verified_at__isnull=True, pk__in=sourced).order_by()
+            ids = list(unverified.values_list("pk", flat=True))
+            steps = self.model.objects.filter(pk__in=ids)
+            count = steps.update(verified_at=at or timezone.now(), verified_by=by)
+            Resolution.objects.filter(pk__in=steps.values("resolution")).read_verified()
+        return count
+
+    def public(self) -> Self:
+        return self.filter(resolution__published_at__isnull=False)
+
+    def with_face(self) -> Self:
+        return self.select_related("resolution__council__jurisdiction")
+
+
+class Step(PublicModel):
+    """What happened to a resolution on a date. Added by ``Resolution.record_step``, never changed.
+
+    Who verified it, and when, are known together; only verified steps count in totals.
+    """
+
+    topic = "resolutions"
+    entry_kind = EntryKind.STEP
+
+    resolution = models.ForeignKey(
+        Resolution, models.PROTECT, related_name="steps", verbose_name=_("resolution")
+    )
+    kind = models.CharField(_("what happened"), max_length=20, choices=StepKind)
+    on = models.DateField(_("date"), help_text=_("The day it happened, not that of the minutes."))
+    summary = models.TextField(_("summary"), blank=True)
+    language = language_field()
+    actor = models.CharField(
+        _("by"), max_length=200, blank=True, help_text=_("The mayor or mover, by office and name.")
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, editable=False, related_name="+", verbose_name=_("recorded by")
+    )
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("verified by"),
+    )
+    is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["resolution", "kind", "on"], name="step_once_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=StepKind.values), name="step_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verified_at__isnull=True, verified_by__isnull=True)
+                | models.Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="step_verified_when_and_by_whom",
+            ),
+            language_is_known("step_language_is_known"),
+        ]
+        indexes = [models.Index(fields=["resolution", "on", "id"], name="step_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.on}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.resolution.get_absolute_url()}#step-{self.pk}"
+
+    def face(self) -> Face | None:
+        resolution = self.resolution
+        if not resolution.is_public:
+            return None
+        return Face(
+            path=f"/resolutions/{resolution.slug}/#step-{self.pk}",
+            title="",
+            text=f"{self.summary} {self.actor}".strip(),
+            label=f"{resolution.council.name}, {resolution.council.jurisdiction.name_en}",
+            state=self.kind,
+            language=self.language,
+            on=self.on,
+            # A claim nobody has checked stands on its resolution's page, marked; it is no news.
+            is_activity=self.verified_at is not None,
+            is_demo=self.is_demo,
+        )
+
+
+class StepSource(SourceBase, PublicModel):
+    """Where a step can be checked, and how strong that is."""
+
+    topic = "resolutions"
+
+    step = models.ForeignKey(Step, models.CASCADE, related_name="sources", verbose_name=_("step"))
+    grade = models.CharField(_("grade"), max_length=20, choices=Grade, default=Grade.NEWS)
+
+    objects = PlainQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["id"]
+        constraints = [
+            precision_is_known("published_precision", "step_source_precision_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(grade__in=Grade.values), name="step_source_grade_is_known"
+            ),
+        ]

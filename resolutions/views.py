@@ -1,0 +1,177 @@
+"""The public pages of resolutions and councils."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
+from recommendations.models import Recommendation
+from recommendations.paging import page_of
+from resolutions.forms import CouncilFilter, ResolutionFilter
+from resolutions.models import (
+    Clause,
+    ClauseKind,
+    Council,
+    ModelResolution,
+    Resolution,
+    Step,
+)
+from resolutions.totals import totals
+
+
+@public_page(RESOLUTIONS, RECOMMENDATIONS)
+def resolution_list(request: HttpRequest) -> HttpResponse:
+    """What counts, and every resolution, the latest step first."""
+    form = ResolutionFilter(request.GET)
+    rows = Resolution.objects.visible_to(reader(request))
+    rows = rows.matching(**form.cleaned_data) if form.is_valid() else rows.none()
+    newest_is_verified = Step.objects.filter(
+        resolution=OuterRef("pk"),
+        kind=OuterRef("status"),
+        on=OuterRef("status_on"),
+        verified_at__isnull=False,
+    )
+    page = page_of(
+        request,
+        rows.select_related("council__jurisdiction")
+        .annotate(is_verified=Exists(newest_is_verified))
+        .newest_first(),
+    )
+    of_record, of_demo = totals()
+    context = {
+        "form": form,
+        "page": page,
+        "of_record": of_record,
+        "of_demo": of_demo,
+        "models": list(ModelResolution.objects.public()[:5]),
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "is_demo": bool(of_demo) or any(row.is_demo for row in page.object_list),
+        "section": "resolutions",
+    }
+    return render(request, "resolutions/resolution_list.html", context)
+
+
+@public_page(RESOLUTIONS, RECOMMENDATIONS)
+def model_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """The text offered to councils, its clauses linked to what they ask for."""
+    model = get_object_or_404(
+        ModelResolution.objects.visible_to(reader(request)).select_related("report"), slug=slug
+    )
+    public = Recommendation.objects.public().order_by("code")
+    clauses = list(
+        model.clauses.order_by("order", "id").prefetch_related(
+            "place_terms__field", Prefetch("recommendations", public)
+        )
+    )
+    context = {
+        "model": model,
+        "recitals": [row for row in clauses if row.kind == ClauseKind.RECITAL],
+        "operative": _with_sub_items(clauses),
+        "distribution": [row for row in clauses if row.kind == ClauseKind.DISTRIBUTION],
+        "fields": list(model.fields.order_by("order", "id")),
+        "ages": [row for row in clauses if row.time_terms],
+        "not_carried": list(
+            public.filter(pk__in=model.not_carried.values("pk")).select_related("report")
+        ),
+        "facts": {
+            "@type": "Legislation",
+            "name": model.title,
+            "legislationType": "Model resolution",
+            "creator": {"@type": "Person", "name": model.author},
+            "dateCreated": model.dated.isoformat(),
+            "inLanguage": model.language,
+            "url": request.build_absolute_uri(model.get_absolute_url()),
+        },
+        "is_demo": model.is_demo,
+        "section": "resolutions",
+    }
+    return render(request, "resolutions/model_detail.html", context)
+
+
+def _with_sub_items(clauses: list[Clause]) -> list[tuple[Clause, list[Clause]]]:
+    """Operative clauses, each with the sub-items that stand under it."""
+    return [
+        (row, [item for item in clauses if item.part_of_id == row.pk])
+        for row in clauses
+        if row.kind == ClauseKind.RESOLVED
+    ]
+
+
+@public_page(RESOLUTIONS, RECOMMENDATIONS)
+def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One council's resolution, or its mayor's: what happened, with the sources."""
+    resolution = get_object_or_404(
+        Resolution.objects.visible_to(reader(request)).for_list(), slug=slug
+    )
+    steps = list(resolution.steps.order_by("-on", "-id").prefetch_related("sources"))
+    context = {
+        "resolution": resolution,
+        "council": resolution.council,
+        "steps": steps,
+        "latest": steps[0] if steps else None,
+        "facts": _legislation(request, resolution),
+        "is_demo": resolution.is_demo,
+        "section": "resolutions",
+    }
+    return render(request, "resolutions/resolution_detail.html", context)
+
+
+def _legislation(request: HttpRequest, resolution: Resolution) -> dict[str, Any]:
+    """The resolution as schema.org knows legislation."""
+    place = resolution.council.jurisdiction
+    return {
+        "@type": "Legislation",
+        "name": resolution.title,
+        "description": resolution.summary,
+        "legislationType": resolution.get_instrument_display(),
+        "legislationDate": resolution.status_on,
+        "legislationJurisdiction": f"{resolution.council.name}, {place.name}",
+        "inLanguage": resolution.language,
+        "url": request.build_absolute_uri(resolution.get_absolute_url()),
+    }
+
+
+@public_page(RESOLUTIONS)
+def council_list(request: HttpRequest) -> HttpResponse:
+    """Every council by name, with what is on record for it."""
+    form = CouncilFilter(request.GET)
+    councils = Council.objects.all()
+    rows = councils.matching(**form.cleaned_data) if form.is_valid() else councils.none()
+    resolutions = Resolution.objects.visible_to(reader(request)).newest_first()
+    page = page_of(
+        request,
+        rows.for_list()
+        .prefetch_related(Prefetch("resolutions", resolutions, to_attr="shown"))
+        .by_name(),
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "is_demo": any(row.is_demo for row in page.object_list),
+        "section": "resolutions",
+    }
+    return render(request, "resolutions/council_list.html", context)
+
+
+@public_page(RESOLUTIONS)
+def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One council: what it did, or how to start."""
+    council = get_object_or_404(Council.objects.select_related("jurisdiction__parent"), slug=slug)
+    steps = Step.objects.order_by("-on", "-id").prefetch_related("sources")
+    resolutions = list(
+        Resolution.objects.visible_to(reader(request))
+        .filter(council=council)
+        .newest_first()
+        .prefetch_related(Prefetch("steps", steps, to_attr="shown"))
+    )
+    context = {
+        "council": council,
+        "resolutions": resolutions,
+        "model": ModelResolution.objects.public().first(),
+        "is_demo": council.is_demo or any(row.is_demo for row in resolutions),
+        "section": "resolutions",
+    }
+    return render(request, "resolutions/council_detail.html", context)

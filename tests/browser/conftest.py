@@ -1,0 +1,67 @@
+"""The system's own Chromium, with nothing that asks the network."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.test import Client, override_settings
+from playwright.sync_api import BrowserContext
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+
+# Playwright's synchronous interface runs an event loop, in which Django would refuse the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is missing: apt install chromium")
+    return {
+        "executable_path": path,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--no-first-run",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+        ],
+    }
+
+
+@pytest.fixture
+def sign_in(live_server: Any) -> Callable[[BrowserContext, User], None]:
+    """Give a browser the session of a person."""
+
+    def give(context: BrowserContext, user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return give
+
+
+@pytest.fixture(scope="module")
+def origin(record: None) -> Iterator[str]:
+    """Where a server shows the record, for a module that only reads: to load it takes a while.
+
+    The record is never committed, so the server is lent the connection that sees it.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    server = LiveServer("localhost", start=False)
+    server.thread.connections_override = {DEFAULT_DB_ALIAS: database}
+    # After each request a server closes its connections; this one is not its own.
+    with mock.patch.object(database, "close"), override_settings(WHITENOISE_AUTOREFRESH=True):
+        server.start()
+        yield server.url
+        server.stop()

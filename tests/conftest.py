@@ -1,0 +1,84 @@
+"""The cast, and what every test stands on."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import transaction
+from pytest_django import DjangoDbBlocker, Settings
+
+from accounts.models import Role, User
+from tests.factories import MembershipFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Settings) -> None:
+    """Files as they lie in the folders: nothing is collected before a test."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def _empty_page_cache() -> Iterator[None]:
+    """Each test's database starts again at version 0, so kept pages would look fresh."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture(scope="module")
+def record(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The record of 2009, loaded once for a module, in a transaction its tests stand inside of.
+
+    A module that asks for it asks for it in all its tests: ``pytestmark``.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_record", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def citizen(db: None) -> User:
+    """Has an account and no role."""
+    return UserFactory(email="citizen@example.org")
+
+
+@pytest.fixture
+def facilitator(db: None) -> User:
+    """Runs dialogues; none yet."""
+    return UserFactory(email="facilitator@example.org", roles=[Role.FACILITATOR])
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """A facilitator and organization member of somewhere else."""
+    user = UserFactory(
+        email="stranger@example.org", roles=[Role.FACILITATOR, Role.ORGANIZATION_MEMBER]
+    )
+    MembershipFactory(user=user)
+    return user
+
+
+@pytest.fixture
+def ngo_member(db: None) -> User:
+    """Acts for one organization: ``ngo_member.organizations.get()``."""
+    user = UserFactory(email="member@example.org", roles=[Role.ORGANIZATION_MEMBER])
+    MembershipFactory(user=user)
+    return user
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return UserFactory(email="editor@example.org", roles=[Role.EDITOR])
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return UserFactory(email="administrator@example.org", roles=[Role.ADMINISTRATOR])

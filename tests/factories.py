@@ -1,0 +1,434 @@
+"""One factory for every model: the least that is valid. ``published=True`` makes a thing public."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+import factory
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.utils import timezone
+
+from accounts.models import Membership, Organization, User
+from dialogues.models import (
+    AgendaItem,
+    AgendaKind,
+    Answer,
+    Contribution,
+    ContributionKind,
+    ContributionState,
+    Convener,
+    Dialogue,
+    Person,
+    PersonRole,
+    Section,
+    SectionKind,
+)
+from recommendations.models import (
+    Abbreviation,
+    Addressee,
+    AddresseeKind,
+    Audience,
+    DefinitionKind,
+    Pillar,
+    ProgressUpdate,
+    Recommendation,
+    Report,
+    Source,
+    Status,
+    Term,
+    TermKind,
+)
+from resolutions.models import (
+    Clause,
+    ClauseKind,
+    Council,
+    Instrument,
+    Jurisdiction,
+    JurisdictionKind,
+    ModelResolution,
+    PlaceField,
+    PlaceTerm,
+    Resolution,
+    Step,
+    StepKind,
+    StepSource,
+)
+
+_M = TypeVar("_M", bound=Model)
+
+
+class Factory(factory.django.DjangoModelFactory[_M]):
+    """What all factories share: rows are not saved again after their links are set."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+
+class UserFactory(Factory[User]):
+    """``roles=[Role.EDITOR]`` puts the person in the groups of those names. No password."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    password = factory.django.Password(None)
+
+    @factory.post_generation
+    def roles(self: User, create: bool, extracted: Iterable[str] | None, **kwargs: Any) -> None:
+        for role in extracted or ():
+            # A test that flushes the database takes the migration's groups with it.
+            self.groups.add(Group.objects.get_or_create(name=role)[0])
+
+
+class OrganizationFactory(Factory[Organization]):
+    class Meta:
+        model = Organization
+
+    slug = factory.Sequence(lambda n: f"organization-{n}")
+    name = factory.Sequence(lambda n: f"Organization {n}")
+
+
+class MembershipFactory(Factory[Membership]):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    organization = factory.SubFactory(OrganizationFactory)
+
+
+class PublishedFactory(Factory[_M]):
+    class Meta:
+        abstract = True
+
+    class Params:
+        published = factory.Trait(
+            published_at=factory.LazyFunction(timezone.now),
+            published_by=factory.SubFactory(UserFactory),
+        )
+
+
+class ReportFactory(PublishedFactory[Report]):
+    class Meta:
+        model = Report
+
+    slug = factory.Sequence(lambda n: f"report-{n}")
+    title = factory.Sequence(lambda n: f"Report {n}")
+    publisher = "An institute"
+    released = date(2009, 9, 21)
+    published = True
+
+
+class AudienceFactory(Factory[Audience]):
+    class Meta:
+        model = Audience
+
+    slug = factory.Sequence(lambda n: f"audience-{n}")
+    code_prefix = factory.Sequence(lambda n: f"{n:04}"[-4:])
+    name_en = factory.Sequence(lambda n: f"Audience {n}")
+    name_fr = factory.Sequence(lambda n: f"Public {n}")
+
+
+class PillarFactory(Factory[Pillar]):
+    class Meta:
+        model = Pillar
+
+    slug = factory.Sequence(lambda n: f"pillar-{n}")
+    name_en = factory.Sequence(lambda n: f"Pillar {n}")
+    name_fr = factory.Sequence(lambda n: f"Pilier {n}")
+
+
+class AddresseeFactory(Factory[Addressee]):
+    class Meta:
+        model = Addressee
+
+    slug = factory.Sequence(lambda n: f"addressee-{n}")
+    kind = AddresseeKind.OFFICE
+    name_en = factory.Sequence(lambda n: f"Office {n}")
+    name_fr = factory.Sequence(lambda n: f"Bureau {n}")
+
+
+class RecommendationFactory(PublishedFactory[Recommendation]):
+    """``addressees=[...]`` says of whom it is asked."""
+
+    class Meta:
+        model = Recommendation
+
+    code = factory.Sequence(lambda n: f"XX-{n + 1000:04}")
+    report = factory.SubFactory(ReportFactory)
+    audience = factory.SubFactory(AudienceFactory)
+    pillar = factory.SubFactory(PillarFactory)
+    order = factory.Sequence(lambda n: n + 1)
+    text = factory.Sequence(lambda n: f"Make prevention priority number {n}.")
+
+    @factory.post_generation
+    def addressees(
+        self: Recommendation, create: bool, extracted: Iterable[Addressee] | None, **kwargs: Any
+    ) -> None:
+        if extracted:
+            self.addressees.set(extracted)
+            Recommendation.changed([self.pk])
+
+
+class ProgressUpdateFactory(Factory[ProgressUpdate]):
+    """A draft. ``update.publish(by=...)`` needs a source: ``SourceFactory(update=update)``."""
+
+    class Meta:
+        model = ProgressUpdate
+
+    recommendation = factory.SubFactory(RecommendationFactory, published=True)
+    status = Status.UNDER_WAY
+    on = date(2024, 5, 1)
+    summary = "A bill was tabled."
+
+
+class SourceFactory(Factory[Source]):
+    class Meta:
+        model = Source
+
+    update = factory.SubFactory(ProgressUpdateFactory)
+    publisher = "A gazette"
+    title = factory.Sequence(lambda n: f"Notice {n}")
+    url = factory.Sequence(lambda n: f"https://example.org/notices/{n}")
+
+
+class TermFactory(PublishedFactory[Term]):
+    class Meta:
+        model = Term
+
+    slug = factory.Sequence(lambda n: f"term-{n}")
+    term = factory.Sequence(lambda n: f"term {n}")
+    kind = TermKind.LEGAL
+    definition_kind = DefinitionKind.OWN_WORDS
+    definition_en = "What the word means."
+    source = "A treaty"
+
+
+class AbbreviationFactory(Factory[Abbreviation]):
+    class Meta:
+        model = Abbreviation
+
+    abbreviation = factory.Sequence(lambda n: f"AB{n}")
+    expansion = "Spelled out"
+    expanded_in_source = True
+
+
+class DialogueFactory(PublishedFactory[Dialogue]):
+    """``facilitators=[...]`` says whose it is."""
+
+    class Meta:
+        model = Dialogue
+
+    slug = factory.Sequence(lambda n: f"dialogue-{n}")
+    title = factory.Sequence(lambda n: f"A dialogue, number {n}")
+    on = date(2009, 11, 10)
+    place = "Vancouver"
+
+    @factory.post_generation
+    def facilitators(
+        self: Dialogue, create: bool, extracted: Iterable[User] | None, **kwargs: Any
+    ) -> None:
+        if extracted:
+            self.facilitators.set(extracted)
+
+
+class ConvenerFactory(Factory[Convener]):
+    class Meta:
+        model = Convener
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    organization = factory.SubFactory(OrganizationFactory)
+
+
+class PersonFactory(Factory[Person]):
+    class Meta:
+        model = Person
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    name = factory.Sequence(lambda n: f"Person {n}")
+    role = PersonRole.SPEAKER
+
+
+class AgendaItemFactory(Factory[AgendaItem]):
+    class Meta:
+        model = AgendaItem
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    kind = AgendaKind.ROUND
+    text = "Hopes and concerns"
+
+
+class SectionFactory(Factory[Section]):
+    class Meta:
+        model = Section
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    kind = SectionKind.INTRODUCTION
+    heading = factory.Sequence(lambda n: f"Section {n}")
+    body = "What happened."
+
+
+class ContributionFactory(Factory[Contribution]):
+    """Held, unless ``posted=True``. ``about=[...]`` links recommendations."""
+
+    class Meta:
+        model = Contribution
+
+    class Params:
+        posted = factory.Trait(
+            state=ContributionState.POSTED,
+            posted_at=factory.LazyFunction(timezone.now),
+            posted_by=factory.SubFactory(UserFactory),
+        )
+        question = factory.Trait(kind=ContributionKind.QUESTION)
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    code = factory.Sequence(lambda n: f"S-{n:05}")
+    kind = ContributionKind.HOPE
+    order = factory.Sequence(lambda n: n + 1)
+    text = factory.Sequence(lambda n: f"I hope that number {n} comes true.")
+
+    @factory.post_generation
+    def about(
+        self: Contribution,
+        create: bool,
+        extracted: Iterable[Recommendation] | None,
+        **kwargs: Any,
+    ) -> None:
+        if extracted:
+            self.link(extracted)
+
+
+class AnswerFactory(Factory[Answer]):
+    class Meta:
+        model = Answer
+
+    contribution = factory.SubFactory(ContributionFactory, question=True)
+    text = "It depends on all of us."
+
+
+class CountryFactory(Factory[Jurisdiction]):
+    class Meta:
+        model = Jurisdiction
+        django_get_or_create = ["code"]
+
+    code = "CA"
+    kind = JurisdictionKind.COUNTRY
+    name_en = "Canada"
+    name_fr = "Canada"
+
+
+class JurisdictionFactory(Factory[Jurisdiction]):
+    """A province."""
+
+    class Meta:
+        model = Jurisdiction
+        django_get_or_create = ["code"]
+
+    code = "CA-BC"
+    kind = JurisdictionKind.PROVINCE
+    parent = factory.SubFactory(CountryFactory)
+    name_en = "British Columbia"
+    name_fr = "Colombie-Britannique"
+
+
+class CouncilFactory(Factory[Council]):
+    class Meta:
+        model = Council
+
+    slug = factory.Sequence(lambda n: f"council-{n}")
+    name = factory.Sequence(lambda n: f"Town {n}")
+    jurisdiction = factory.SubFactory(JurisdictionFactory)
+
+
+class ModelResolutionFactory(PublishedFactory[ModelResolution]):
+    class Meta:
+        model = ModelResolution
+
+    slug = factory.Sequence(lambda n: f"model-{n}")
+    title = factory.Sequence(lambda n: f"Model resolution {n}")
+    dated = date(2009, 12, 1)
+    report = factory.SubFactory(ReportFactory)
+
+
+class ClauseFactory(Factory[Clause]):
+    """``recommendations=[...]`` says what it asks for."""
+
+    class Meta:
+        model = Clause
+
+    model = factory.SubFactory(ModelResolutionFactory)
+    code = factory.Sequence(lambda n: f"R-{n}")
+    kind = ClauseKind.RESOLVED
+    order = factory.Sequence(lambda n: n + 1)
+    opening = "BE IT RESOLVED"
+    text = "BE IT RESOLVED that the City Council asks for prevention."
+
+    @factory.post_generation
+    def recommendations(
+        self: Clause, create: bool, extracted: Iterable[Recommendation] | None, **kwargs: Any
+    ) -> None:
+        if extracted:
+            self.recommendations.set(extracted)
+            Clause.changed([self.pk])
+
+
+class PlaceFieldFactory(Factory[PlaceField]):
+    class Meta:
+        model = PlaceField
+
+    model = factory.SubFactory(ModelResolutionFactory)
+    name = factory.Sequence(lambda n: f"field-{n}")
+    label = "City"
+    varies_with = "municipality"
+    original = "Vancouver"
+
+
+class PlaceTermFactory(Factory[PlaceTerm]):
+    class Meta:
+        model = PlaceTerm
+
+    clause = factory.SubFactory(ClauseFactory)
+    field = factory.SubFactory(PlaceFieldFactory, model=factory.SelfAttribute("..clause.model"))
+    text = "City Council"
+
+
+class ResolutionFactory(PublishedFactory[Resolution]):
+    """A draft. ``published=True`` needs ``status_on``: record a step, then publish."""
+
+    class Meta:
+        model = Resolution
+
+    slug = factory.Sequence(lambda n: f"resolution-{n}")
+    council = factory.SubFactory(CouncilFactory)
+    instrument = Instrument.COUNCIL_RESOLUTION
+    title = factory.Sequence(lambda n: f"Resolution {n}")
+
+
+class StepFactory(Factory[Step]):
+    """A row as it stands. To test what may follow what, call ``resolution.record_step``."""
+
+    class Meta:
+        model = Step
+
+    class Params:
+        verified = factory.Trait(
+            verified_at=factory.LazyFunction(timezone.now),
+            verified_by=factory.SubFactory(UserFactory),
+        )
+
+    resolution = factory.SubFactory(ResolutionFactory)
+    kind = StepKind.SUBMITTED
+    on = date(2010, 1, 12)
+    recorded_by = factory.SubFactory(UserFactory)
+
+
+class StepSourceFactory(Factory[StepSource]):
+    class Meta:
+        model = StepSource
+
+    step = factory.SubFactory(StepFactory)
+    publisher = "City of Vancouver"
+    title = factory.Sequence(lambda n: f"Minutes {n}")
+    url = factory.Sequence(lambda n: f"https://example.org/minutes/{n}")

@@ -1,0 +1,228 @@
+"""What may happen to a resolution, in which order, and what is made of it."""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from recommendations.models import Entry, EntryKind
+from resolutions.models import (
+    CAN_FOLLOW,
+    Instrument,
+    Resolution,
+    Step,
+    StepKind,
+    StepNotPossible,
+)
+from tests.factories import ResolutionFactory, StepFactory, StepSourceFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2010, 1, 12)
+WEEK_LATER = date(2010, 1, 19)
+
+
+def form_for(*kinds: StepKind) -> Instrument:
+    """A form of resolution that these steps can happen to."""
+    return (
+        Instrument.PROCLAMATION if StepKind.PROCLAIMED in kinds else Instrument.COUNCIL_RESOLUTION
+    )
+
+
+def can_record(resolution: Resolution, kind: StepKind, *, on: date, by: User) -> bool:
+    try:
+        resolution.record_step(kind, on=on, by=by)
+    except StepNotPossible:
+        return False
+    return True
+
+
+def fits(form: str, kind: StepKind) -> bool:
+    """Whether the step is not a council's where a mayor acts."""
+    councils = {
+        StepKind.ADOPTED,
+        StepKind.AMENDED,
+        StepKind.DEFEATED,
+        StepKind.RECEIVED,
+        StepKind.OUT_OF_ORDER,
+    }
+    return form != Instrument.PROCLAMATION or kind not in councils
+
+
+def test_every_kind_says_what_can_follow_it() -> None:
+    assert set(CAN_FOLLOW) == set(StepKind)
+
+
+@pytest.mark.parametrize("before", StepKind)
+def test_a_step_follows_only_where_the_table_says_so(before: StepKind) -> None:
+    by = UserFactory()
+    for after in set(StepKind) - {before}:
+        resolution = ResolutionFactory(instrument=form_for(before, after))
+        StepFactory(resolution=resolution, kind=before, on=DAY, recorded_by=by)
+
+        recorded = can_record(resolution, after, on=WEEK_LATER, by=by)
+
+        allowed = after in CAN_FOLLOW[before] and fits(resolution.instrument, after)
+        assert recorded == allowed, after
+        assert resolution.steps.count() == 1 + allowed
+
+
+@pytest.mark.parametrize("after", StepKind)
+def test_a_late_report_is_held_against_what_came_after_it(after: StepKind) -> None:
+    by = UserFactory()
+    for before in set(StepKind) - {after}:
+        resolution = ResolutionFactory(instrument=form_for(before, after))
+        StepFactory(resolution=resolution, kind=after, on=WEEK_LATER, recorded_by=by)
+
+        recorded = can_record(resolution, before, on=DAY, by=by)
+
+        allowed = after in CAN_FOLLOW[before] and fits(resolution.instrument, before)
+        assert recorded == allowed, before
+        assert resolution.steps.count() == 1 + allowed
+
+
+def test_a_late_report_of_an_earlier_step_leaves_the_status_alone() -> None:
+    resolution = ResolutionFactory()
+    record = partial(resolution.record_step, by=UserFactory(), verified=True)
+
+    record(StepKind.ADOPTED, on=date(2010, 3, 9))
+    record(StepKind.REFERRED, on=date(2010, 2, 1))
+
+    resolution.refresh_from_db()
+    assert (resolution.status, resolution.status_on) == (StepKind.ADOPTED, date(2010, 3, 9))
+    assert resolution.verified_status == StepKind.ADOPTED
+
+
+def test_a_double_click_records_one_step() -> None:
+    resolution = ResolutionFactory()
+    record = partial(resolution.record_step, StepKind.SUBMITTED, on=DAY, by=UserFactory())
+
+    first, second = record(summary="At the desk."), record(summary="At the desk.")
+
+    assert first == second
+    assert resolution.steps.count() == 1
+
+
+def test_nothing_is_recorded_before_it_happens() -> None:
+    resolution = ResolutionFactory()
+
+    with pytest.raises(StepNotPossible, match="in the future"):
+        resolution.record_step(
+            StepKind.SUBMITTED, on=DAY, by=UserFactory(), today=DAY - timedelta(days=1)
+        )
+
+    assert not resolution.steps.exists()
+
+
+@pytest.mark.parametrize(
+    ("instrument", "kind"),
+    [
+        (Instrument.PROCLAMATION, StepKind.ADOPTED),
+        (Instrument.ENDORSEMENT, StepKind.DEFEATED),
+        (Instrument.COUNCIL_RESOLUTION, StepKind.PROCLAIMED),
+        (Instrument.BYLAW, StepKind.PROCLAIMED),
+        (Instrument.ASSOCIATION, StepKind.PROCLAIMED),
+    ],
+)
+def test_a_mayor_proclaims_and_a_council_adopts(instrument: Instrument, kind: StepKind) -> None:
+    resolution = ResolutionFactory(instrument=instrument)
+
+    with pytest.raises(StepNotPossible, match="A mayor proclaims"):
+        resolution.record_step(kind, on=DAY, by=UserFactory())
+
+
+def test_a_reported_step_shows_and_does_not_count() -> None:
+    resolution = ResolutionFactory()
+
+    resolution.record_step(StepKind.SUBMITTED, on=DAY, by=UserFactory(), verified=True)
+    resolution.record_step(StepKind.ADOPTED, on=WEEK_LATER, by=UserFactory())
+
+    resolution.refresh_from_db()
+    assert resolution.status == StepKind.ADOPTED
+    assert resolution.verified_status == StepKind.SUBMITTED
+
+
+def test_a_step_counts_once_somebody_has_checked_it(editor: User) -> None:
+    resolution = ResolutionFactory()
+    StepSourceFactory(step=resolution.record_step(StepKind.ADOPTED, on=DAY, by=UserFactory()))
+
+    changed = Step.objects.verify(by=editor)
+
+    resolution.refresh_from_db()
+    step = resolution.steps.get()
+    assert changed == 1
+    assert resolution.verified_status == StepKind.ADOPTED
+    assert step.verified_by == editor
+
+
+def test_a_step_without_a_source_can_not_be_verified(editor: User) -> None:
+    resolution = ResolutionFactory()
+    resolution.record_step(StepKind.ADOPTED, on=DAY, by=UserFactory())
+
+    changed = Step.objects.verify(by=editor)
+
+    resolution.refresh_from_db()
+    assert changed == 0
+    assert resolution.verified_status == ""
+
+
+def test_verifying_an_older_step_leaves_the_newest_verified_one_to_count(editor: User) -> None:
+    resolution = ResolutionFactory()
+    older = resolution.record_step(StepKind.SUBMITTED, on=DAY, by=UserFactory())
+    StepSourceFactory(step=older)
+    resolution.record_step(StepKind.ADOPTED, on=WEEK_LATER, by=UserFactory(), verified=True)
+
+    Step.objects.filter(pk=older.pk).verify(by=editor)
+
+    resolution.refresh_from_db()
+    assert resolution.verified_status == StepKind.ADOPTED
+
+
+def test_what_is_verified_stays_so(editor: User) -> None:
+    step = StepFactory(verified=True)
+
+    assert Step.objects.verify(by=editor) == 0
+    assert Step.objects.get().verified_by == step.verified_by
+
+
+def test_a_step_is_in_the_activity_once_its_resolution_is_public(editor: User) -> None:
+    resolution = ResolutionFactory()
+    resolution.record_step(StepKind.SUBMITTED, on=DAY, by=editor)
+    steps = Entry.objects.filter(kind=EntryKind.STEP)
+    before = steps.count()
+
+    resolution.publish(by=editor)
+
+    assert (before, steps.get().on) == (0, DAY)
+
+
+class TestTheDatabase:
+    """Holds what must be true, whatever program writes."""
+
+    def test_a_step_happens_once_a_day(self) -> None:
+        step = StepFactory()
+
+        with pytest.raises(IntegrityError):
+            StepFactory(resolution=step.resolution, kind=step.kind, on=step.on)
+
+    @pytest.mark.parametrize("field", ["verified_at", "verified_by"])
+    def test_who_verified_a_step_and_when_are_known_together(self, field: str) -> None:
+        step, somebody = StepFactory(), UserFactory()
+        value = timezone.now() if field == "verified_at" else somebody
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            models.QuerySet(Step).filter(pk=step.pk).update(**{field: value})
+
+    @pytest.mark.parametrize("field", ["status", "verified_status", "instrument"])
+    def test_words_it_does_not_know_are_refused(self, field: str) -> None:
+        resolution = ResolutionFactory()
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            models.QuerySet(Resolution).filter(pk=resolution.pk).update(**{field: "maybe"})
+
+    def test_nothing_is_public_before_anything_happened(self) -> None:
+        with pytest.raises(IntegrityError):
+            ResolutionFactory(published=True)

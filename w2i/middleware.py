@@ -1,0 +1,171 @@
+"""What happens around every request: the log line, the page cache, the language."""
+
+import gzip
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from w2i.build import BUILD
+from w2i.logs import address, method
+from w2i.page_cache import Kept, Sealed
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("w2i.request")
+# Some pages say how old a finding is today.
+A_DAY = 86_400
+
+
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Write one line a request: no address, no query, no cookie, nothing that names a person."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = get_response(request)
+        if log.isEnabledFor(logging.INFO):
+            data = {
+                "method": method(request),
+                "path": address(request),
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - start) * 1000, 1),
+                "cache": getattr(request, "page_cache", "off"),
+            }
+            log.info("request", extra={"data": data})
+        return response
+
+    return middleware
+
+
+class PublicPages:
+    """Answer the signed-out from a cache while nothing their page shows has changed.
+
+    Each request asks the database for the versions of the topics (one tiny query), so a page is
+    never older than the last commit, in whichever process the commit was made. Readers must ask
+    again each time (``no-cache``) and get 304 while their copy is good.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        # Without "=": a cookie written "sessionid =…" is one to Django too.
+        self.session = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if (
+            request.method not in {"GET", "HEAD"}
+            or self.session in meta.get("HTTP_COOKIE", "")
+            or request.path.startswith(("/static/", "/admin/", "/fr/admin/"))
+        ):
+            return self._private(self.get_response(request))
+
+        key = self._key(meta, request.scheme)
+        kept: Kept | None = caches["pages"].get(key)
+        versions = page_versions()
+        if kept and all(versions.get(topic, 0) == number for topic, number in kept.versions):
+            request.page_cache = "hit"  # type: ignore[attr-defined]
+        else:
+            response = self.get_response(request)
+            topics: tuple[str, ...] | None = getattr(response, "public_topics", None)
+            if topics is None or response.status_code != 200 or response.cookies:
+                return self._private(response)
+            request.page_cache = "miss"  # type: ignore[attr-defined]
+            # The versions from before the page was made: it may be newer, never older.
+            kept = self._keep(response, tuple((topic, versions.get(topic, 0)) for topic in topics))
+            caches["pages"].set(key, kept, timeout=A_DAY)
+        return self._answer(request, kept)
+
+    @staticmethod
+    def _key(meta: dict[str, Any], scheme: str | None) -> str:
+        # The host is in it for absolute links; one that is not allowed never gets as far as _keep.
+        address = (
+            f"{BUILD}|{scheme}|{meta.get('HTTP_HOST', '')}|{meta.get('SCRIPT_NAME', '')}|"
+            f"{meta['PATH_INFO']}?{meta.get('QUERY_STRING', '')}"
+        )
+        return hashlib.blake2b(address.encode(errors="surrogatepass"), digest_size=20).hexdigest()
+
+    @staticmethod
+    def _private(response: HttpResponse) -> HttpResponse:
+        if hasattr(response, "public_topics"):
+            response["Cache-Control"] = "private, no-cache"
+        return response
+
+    @staticmethod
+    def _keep(response: HttpResponse, versions: tuple[tuple[str, int], ...]) -> Kept:
+        plain = response.content
+        gzipped = gzip.compress(plain, 6, mtime=0)
+        etag = f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"'
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response["Cache-Control"] = "public, no-cache"
+        response["ETag"] = etag
+        headers = dict(response.items())
+        return Kept(
+            versions=versions,
+            etag=etag,
+            plain=plain,
+            plain_headers=Sealed({**headers, "Content-Length": str(len(plain))}),
+            gzipped=gzipped,
+            gzipped_headers=Sealed(
+                {**headers, "Content-Encoding": "gzip", "Content-Length": str(len(gzipped))}
+            ),
+            unchanged_headers=Sealed(
+                {name: headers[name] for name in ("Cache-Control", "ETag", "Vary")}
+            ),
+        )
+
+    @staticmethod
+    def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+        meta = request.META
+        if kept.etag in meta.get("HTTP_IF_NONE_MATCH", ""):
+            return _answer(304, b"", kept.unchanged_headers)
+        if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""):
+            body, headers = kept.gzipped, kept.gzipped_headers
+        else:
+            body, headers = kept.plain, kept.plain_headers
+        return _answer(200, b"" if request.method == "HEAD" else body, headers)
+
+
+def _answer(status: int, body: bytes, headers: Sealed) -> HttpResponse:
+    response = HttpResponse(body, content_type="", status=status)
+    response.headers = headers  # made once, with the page
+    return response
+
+
+def page_versions() -> dict[str, int]:
+    """How often each topic has changed, by topic.
+
+    Asked at every request, and so of the driver: Django's cursor would cost twice what the
+    question does.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        cursor = database.connection.cursor()
+        try:
+            cursor.execute("SELECT topic, number FROM recommendations_pageversion")
+            return dict(cursor.fetchall())
+        finally:
+            cursor.close()
+
+
+def language_of_the_path(get_response: GetResponse) -> GetResponse:
+    """French under /fr, English elsewhere: the address alone decides, never a cookie or header."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        language = "fr" if path == "/fr" or path.startswith("/fr/") else "en"
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware

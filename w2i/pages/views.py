@@ -1,0 +1,303 @@
+"""Pages that join several apps, and those every site has."""
+
+from collections import Counter
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.sitemaps.views import sitemap as sitemap_of
+from django.core.paginator import Paginator
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from dialogues.models import Contribution, ContributionKind, Dialogue
+from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
+from recommendations.forms import SearchForm
+from recommendations.models import Entry, EntryKind, Recommendation, Report, Status, Term
+from recommendations.paging import PER_PAGE, asked_page, page_of
+from recommendations.search import WINDOW, Asked, count, find, groups, hit
+from recommendations.views import status_counts
+from resolutions.models import Clause, Resolution
+from resolutions.totals import ADOPTED, totals
+from w2i.pages.sitemaps import SITEMAPS
+
+VOICES = 12
+EVERYTHING = (RECOMMENDATIONS, DIALOGUES, RESOLUTIONS)
+
+
+@public_page(*EVERYTHING)
+def home(request: HttpRequest) -> HttpResponse:
+    """Three doors, where the recommendations stand, what happened last, and the search."""
+    by_status = dict(
+        Recommendation.objects.public()
+        .filter(is_demo=False)
+        .order_by()
+        .values_list("status")
+        .annotate(n=Count("pk"))
+    )
+    dialogues = Dialogue.objects.public().order_by().values_list("is_demo", "counts")
+    # What is invented is counted apart, and labelled.
+    rooms, voiced = Counter[bool](), Counter[bool]()
+    for is_demo, counts in dialogues:
+        rooms[is_demo] += 1
+        voiced[is_demo] += counts.get(ContributionKind.HOPE, 0)
+        voiced[is_demo] += counts.get(ContributionKind.CONCERN, 0)
+    numbers, demo_numbers = totals()
+    activity = list(Entry.objects.activity()[:6])
+    context = {
+        "form": SearchForm(),
+        "total": sum(by_status.values()),
+        "statuses": status_counts(by_status),
+        "hopes_and_concerns": voiced[False],
+        "dialogue_count": rooms[False],
+        "demo_hopes_and_concerns": voiced[True],
+        "numbers": numbers,
+        "demo_numbers": demo_numbers,
+        "voices": _opening_voices(),
+        "activity": activity,
+        "site_data": {
+            "@type": "WebSite",
+            "name": "W2I",
+            "url": request.build_absolute_uri(reverse("home")),
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": request.build_absolute_uri(reverse("search")) + "?q={words}",
+                "query-input": "required name=words",
+            },
+        },
+        "is_demo": bool(rooms[True] or demo_numbers or any(entry.is_demo for entry in activity)),
+    }
+    return render(request, "pages/home.html", context)
+
+
+def _opening_voices() -> list[Contribution]:
+    """The hope and the concern of record the site opens with, while they are posted."""
+    found = {
+        row.code: row
+        for row in Contribution.objects.public()
+        .filter(dialogue__slug="vancouver-2009", code__in=["HOPE-28", "CONCERN-23"])
+        .select_related("dialogue")
+    }
+    return [found[code] for code in ("HOPE-28", "CONCERN-23") if code in found]
+
+
+@public_page(RECOMMENDATIONS)
+def about(request: HttpRequest) -> HttpResponse:
+    """The project and its report, in their own words."""
+    reports = list(
+        Report.objects.public().annotate(
+            n=Count("recommendations", filter=Q(recommendations__published_at__isnull=False))
+        )
+    )
+    return render(
+        request,
+        "pages/about.html",
+        {"reports": reports, "is_demo": any(report.is_demo for report in reports)},
+    )
+
+
+@public_page(RECOMMENDATIONS)
+def method(request: HttpRequest) -> HttpResponse:
+    """What each status means and what it takes to claim one."""
+    return render(request, "pages/method.html", {"statuses": Status, "section": "recommendations"})
+
+
+@public_page(*EVERYTHING)
+def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One recommendation: what became of it, who spoke of it, which clauses carry it."""
+    if not code.isupper():
+        return redirect("recommendation_detail", code.upper(), permanent=True)
+    visible = Recommendation.objects.visible_to(reader(request))
+    rows = visible.for_list().prefetch_related(Prefetch("terms", Term.objects.public()))
+    recommendation = get_object_or_404(rows, code=code)
+    voices = list(
+        Contribution.objects.newest_about(recommendation, VOICES + 1).select_related(
+            "dialogue", "answer"
+        )
+    )
+    clauses = list(
+        Clause.objects.public()
+        .filter(recommendations=recommendation)
+        .select_related("model", "part_of")
+    )
+    updates = list(
+        recommendation.updates.public().newest_first().prefetch_related("sources", "corrections")
+    )
+    carried_by = _carried_by(clauses)
+    invented = [voice.dialogue for voice in voices] + carried_by + updates
+    context = {
+        "recommendation": recommendation,
+        "updates": updates,
+        "voices": voices[:VOICES][::-1],
+        "more_voices": len(voices) > VOICES,
+        "clauses": clauses,
+        "carried_by": carried_by,
+        "is_adopted": any(not resolution.is_demo for resolution in carried_by),
+        "terms": Term.objects.public(),
+        "previous": _neighbour(visible, recommendation, -1),
+        "next": _neighbour(visible, recommendation, 1),
+        "section": "recommendations",
+        "is_demo": recommendation.is_demo or any(row.is_demo for row in invented),
+    }
+    return render(request, "recommendations/recommendation_detail.html", context)
+
+
+def _carried_by(clauses: list[Clause]) -> list[Resolution]:
+    """The newest resolutions made from a model with one of these clauses, and adopted."""
+    if not clauses:
+        return []
+    return list(
+        Resolution.objects.public()
+        .filter(
+            model__in={clause.model_id for clause in clauses},
+            verified_status__in=ADOPTED,
+        )
+        .for_list()
+        .newest_first()[:5]
+    )
+
+
+def _neighbour(rows: Any, recommendation: Recommendation, step: int) -> Recommendation | None:
+    """The recommendation before or after, in the order of the report."""
+    near = rows.filter(report=recommendation.report_id)
+    if step < 0:
+        near = near.filter(order__lt=recommendation.order).order_by("-order")
+    else:
+        near = near.filter(order__gt=recommendation.order).order_by("order")
+    return near.prefetch_related(None).select_related(None).first()
+
+
+@public_page(*EVERYTHING)
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything public that matches, grouped by kind; or all of one kind, by pages."""
+    form = SearchForm(request.GET)
+    asked = Asked(form.cleaned_data["q"] if form.is_valid() else "")
+    context: dict[str, Any] = {"form": form, "asked": asked, "section": "search", "window": WINDOW}
+    kind = request.GET.get("kind", "")
+    if kind:
+        if kind not in EntryKind.values:
+            raise Http404(_("There is nothing of the kind “%(kind)s”.") % {"kind": kind[:30]})
+        context |= _one_kind(request, asked, EntryKind(kind))
+    elif asked:
+        found = groups(asked, each=5)
+        context["groups"] = found
+        context["is_demo"] = any(hit.entry.is_demo for group in found for hit in group.hits)
+    return render(request, "pages/search.html", context)
+
+
+def _one_kind(request: HttpRequest, asked: Asked, kind: EntryKind) -> dict[str, Any]:
+    ranked = Ranked(asked, kind)
+    page = asked_page(request, Paginator(ranked, PER_PAGE))
+    hits = [hit(entry, asked) for entry in page.object_list]
+    return {
+        "kind": kind,
+        "page": page,
+        "hits": hits,
+        "more": ranked.more,
+        "is_demo": any(found.entry.is_demo for found in hits),
+    }
+
+
+class Ranked(Sequence[Entry]):
+    """The hits of one kind as a list that pages of forty can be cut from."""
+
+    def __init__(self, asked: Asked, kind: EntryKind) -> None:
+        self.asked, self.kind = asked, kind
+        self.total = count(asked).get(kind, 0)
+        self.more = self.total > WINDOW
+
+    def __len__(self) -> int:
+        return min(self.total, WINDOW)
+
+    def __getitem__(self, part: Any) -> Any:
+        return find(self.asked, [self.kind], limit=part.stop - part.start, offset=part.start)
+
+
+@public_page(*EVERYTHING)
+def activity(request: HttpRequest) -> HttpResponse:
+    """What happened, newest first."""
+    page = page_of(request, Entry.objects.activity())
+    context = {"page": page, "is_demo": any(entry.is_demo for entry in page.object_list)}
+    return render(request, "pages/activity.html", context)
+
+
+@never_cache
+@csrf_exempt
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the database answers and every migration is applied: 200, or 503 and why."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return JsonResponse(
+            {"status": "failing", "database": "no answer"}, status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
+    if waiting:
+        return JsonResponse(
+            {"status": "failing", "database": "ok", "migrations_waiting": waiting},
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+        )
+    return JsonResponse({"status": "ok", "database": "ok", "migrations_waiting": 0})
+
+
+@csrf_exempt
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers may read: everything public. Filtered lists lead nowhere new."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /fr/admin/",
+        "Disallow: /accounts/",
+        "Disallow: /fr/accounts/",
+        "Disallow: /search/",
+        "Disallow: /fr/search/",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@public_page(*EVERYTHING)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every public page but single statements, in both languages."""
+    return sitemap_of(request, sitemaps=SITEMAPS).render()
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, HTTPStatus.FORBIDDEN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say in a sentence what is not there, where the view said so."""
+    said = exception.args[0] if isinstance(exception, Http404) and exception.args else ""
+    # The URL resolver and get_object_or_404 speak to developers.
+    reason = said if isinstance(said, str) and not said.startswith("No ") else ""
+    return _error(request, HTTPStatus.NOT_FOUND, reason=reason)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do when a form was open too long or cookies are refused."""
+    return _error(request, HTTPStatus.FORBIDDEN, form=True)
+
+
+def _error(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
+    context |= {"status": status.value, "search_form": SearchForm()}
+    return render(request, "pages/error.html", context, status=status)

@@ -1,0 +1,40 @@
+"""The site map. Paths are a contract: links, feeds and other people's programs depend on them."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+import resolutions.views
+from w2i.pages import feeds, views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("about/", views.about, name="about"),
+        path("method/", views.method, name="method"),
+        re_path(
+            r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/$",
+            views.recommendation_detail,
+            name="recommendation_detail",
+        ),
+        path("", include("recommendations.urls")),
+        path("dialogues/", include("dialogues.urls")),
+        path("resolutions/", include("resolutions.urls")),
+        path("councils/", resolutions.views.council_list, name="council_list"),
+        path("councils/<slug:slug>/", resolutions.views.council_detail, name="council_detail"),
+        path("search/", views.search, name="search"),
+        path("activity/", views.activity, name="activity"),
+        path("activity.atom", feeds.ActivityFeed(), name="activity_feed"),
+        path("accounts/", include("accounts.urls")),
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = "w2i.pages.views.bad_request"
+handler403 = "w2i.pages.views.permission_denied"
+handler404 = "w2i.pages.views.page_not_found"
+handler500 = "w2i.pages.views.server_error"
