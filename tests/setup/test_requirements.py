@@ -64,6 +64,29 @@ def test_the_tests_run_on_what_is_deployed() -> None:
     assert {name: tested.get(name) for name in deployed} == deployed
 
 
+@pytest.mark.parametrize(("name", "wanted"), LISTS.items(), ids=LISTS)
+def test_a_list_is_whole(name: str, wanted: list[str]) -> None:
+    # It is installed as it stands (--no-deps), so whatever its packages need must be in it.
+    pinned = pins(name)
+    to_see = [Requirement(text) for text in wanted]
+    seen: set[str] = set()
+
+    while to_see:
+        requirement = to_see.pop()
+        if str(requirement) in seen:
+            continue
+        seen.add(str(requirement))
+        package = canonicalize_name(requirement.name)
+        assert requirement.specifier.contains(pinned[package], prereleases=True), requirement
+        extras = ["", *requirement.extras]
+        to_see += [
+            needed
+            for text in distribution(package).requires or []
+            if (needed := Requirement(text)).marker is None
+            or any(needed.marker.evaluate({"extra": extra}) for extra in extras)
+        ]
+
+
 def test_the_lists_hold_for_the_oldest_python_that_is_supported() -> None:
     # Python 3.11.2, which Debian 12 ships, needs what later ones do not.
     assert PROJECT["requires-python"] == ">=3.11"
