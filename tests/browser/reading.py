@@ -1,10 +1,11 @@
 """Somebody who reads the site, and everything their browser complains of meanwhile."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
 # What has the focus: where it leads or what it is called, and whether that can be seen.
 FOCUS = """() => {
@@ -83,7 +84,7 @@ class Reader:
         at = self.page.evaluate(FOCUS)
         assert (at["href"], at["seen"]) == ("#main", True)
         self.page.keyboard.press("Enter")
-        assert self.page.url.endswith("#main")
+        expect(self.page).to_have_url(re.compile("#main$"))
 
     def tab_to(self, **wanted: str) -> None:
         """Press Tab until the focus is there; each stop on the way must show that it has it."""
