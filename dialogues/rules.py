@@ -27,6 +27,12 @@ def was_never_posted(user: User, contribution: Contribution | None) -> bool:
     return contribution is None or contribution.posted_at is None
 
 
+@rules.predicate
+def takes_down_in(user: User, row: Dialogue | Contribution | None) -> bool:
+    """Whether somebody is a scribe of a dialogue."""
+    return row is None or _dialogue(row).scribes.filter(pk=user.pk).exists()
+
+
 runs_it = is_editor | (is_facilitator & facilitates)
 
 rules.add_perm("dialogues", is_facilitator)
@@ -38,3 +44,7 @@ grant("dialogues", "contribution", runs_it, verbs="view change post")
 grant("dialogues", "contribution", runs_it & was_never_posted, verbs="delete")
 grant("dialogues", "answer", is_facilitator, verbs="add")
 grant("dialogues", "answer", runs_it, verbs="view change delete")
+# The room, and who is in it: for those who run it alone, whatever else their role may see.
+rules.add_perm("dialogues.plan", is_facilitator)
+rules.add_perm("dialogues.run_room", rules.is_authenticated & facilitates)
+rules.add_perm("dialogues.take_down", rules.is_authenticated & (facilitates | takes_down_in))

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from dialogues import views
+from dialogues.views import public
 
 app_name = "dialogues"
 urlpatterns = [
-    path("", views.dialogue_list, name="dialogue_list"),
-    path("<slug:slug>/", views.dialogue_detail, name="dialogue_detail"),
-    path("<slug:slug>/statements/", views.statement_list, name="statement_list"),
-    path("<slug:slug>/statements/<slug:code>/", views.statement_detail, name="statement_detail"),
+    path("", public.dialogue_list, name="dialogue_list"),
+    path("<slug:slug>/", public.dialogue_detail, name="dialogue_detail"),
+    path("<slug:slug>/statements/", public.statement_list, name="statement_list"),
+    path("<slug:slug>/statements/<slug:code>/", public.statement_detail, name="statement_detail"),
 ]

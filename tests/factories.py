@@ -14,15 +14,27 @@ from dialogues.models import (
     AgendaItem,
     AgendaKind,
     Answer,
+    Batch,
+    Consent,
+    ConsentPurpose,
     Contribution,
     ContributionKind,
     ContributionState,
     Convener,
     Dialogue,
+    Invitation,
+    Participant,
     Person,
     PersonRole,
+    Room,
     Section,
     SectionKind,
+    Tally,
+    TallySource,
+    TeamRole,
+    Theme,
+    Turn,
+    Voted,
 )
 from recommendations.models import (
     Abbreviation,
@@ -317,6 +329,97 @@ class CountryFactory(Factory[Jurisdiction]):
     kind = JurisdictionKind.COUNTRY
     name_en = "Canada"
     name_fr = "Canada"
+
+
+class RoomFactory(Factory[Room]):
+    class Meta:
+        model = Room
+        django_get_or_create = ("dialogue",)
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    is_open = True
+
+
+class ParticipantFactory(Factory[Participant]):
+    """``agreed=[ConsentPurpose.PUBLISH]`` records those consents."""
+
+    class Meta:
+        model = Participant
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    seat = factory.Sequence(lambda n: n + 1)
+
+    @factory.post_generation
+    def agreed(
+        self: Participant, create: bool, extracted: Iterable[ConsentPurpose] | None, **kwargs: Any
+    ) -> None:
+        for purpose in extracted or ():
+            ConsentFactory(participant=self, purpose=purpose)
+
+
+class ConsentFactory(Factory[Consent]):
+    class Meta:
+        model = Consent
+
+    participant = factory.SubFactory(ParticipantFactory)
+    purpose = ConsentPurpose.RECORD
+    wording = "I agree."
+
+
+class InvitationFactory(Factory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    role = TeamRole.SCRIBE
+    made_by = factory.SubFactory(UserFactory)
+
+
+class BatchFactory(Factory[Batch]):
+    class Meta:
+        model = Batch
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class ThemeFactory(Factory[Theme]):
+    class Meta:
+        model = Theme
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    name = factory.Sequence(lambda n: f"Theme {n}")
+
+
+class TurnFactory(Factory[Turn]):
+    class Meta:
+        model = Turn
+
+    item = factory.SubFactory(AgendaItemFactory)
+    participant = factory.SubFactory(
+        ParticipantFactory, dialogue=factory.SelfAttribute("..item.dialogue")
+    )
+    order = factory.Sequence(lambda n: n + 1)
+
+
+class VotedFactory(Factory[Voted]):
+    class Meta:
+        model = Voted
+
+    item = factory.SubFactory(AgendaItemFactory)
+    participant = factory.SubFactory(
+        ParticipantFactory, dialogue=factory.SelfAttribute("..item.dialogue")
+    )
+
+
+class TallyFactory(Factory[Tally]):
+    class Meta:
+        model = Tally
+
+    item = factory.SubFactory(AgendaItemFactory)
+    source = TallySource.BALLOTS
+    score = 5
 
 
 class JurisdictionFactory(Factory[Jurisdiction]):

@@ -6,3 +6,5 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class StaticFiles(CompressedManifestStaticFilesStorage):
     # A file some package names and does not ship must not break the admin.
     manifest_strict = False
+    # Modules name each other: those names change with their content too.
+    support_js_module_import_aggregation = True

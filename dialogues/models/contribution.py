@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Role, User
-from dialogues.models.dialogue import Dialogue
+from dialogues.models.dialogue import AgendaItem, Attribution, Dialogue
+from dialogues.models.participant import Batch, Channel, ConsentPurpose, Participant, Sector
+from dialogues.models.room import Turn
 from recommendations.models import (
     EntryKind,
     Face,
@@ -44,15 +46,11 @@ class ContributionState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-class Sector(models.TextChoices):
-    """The part of society a statement speaks of, or its maker belongs to."""
-
-    GENERAL = "general", _("General")
-    EDUCATION = "education", _("Education")
-    GOVERNMENT = "government", _("Government")
-    MEDIA = "media", _("Media")
-    NGO = "ngo-and-grassroots", _("NGO and grassroots")
-    OTHER = "other-sectors", _("Other sectors")
+# Who may be named less than the dialogue's rule allows, at the wish of who spoke; never more.
+NARROWER = {
+    Attribution.NAME: (Attribution.NONE, Attribution.SECTOR),
+    Attribution.SECTOR: (Attribution.NONE,),
+}
 
 
 _BATCH = 2_000
@@ -69,6 +67,15 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
         A line of a statement shows only while the whole does: ``withdraw`` takes both.
         """
         return self.filter(state=ContributionState.POSTED)
+
+    def without_leave(self) -> Self:
+        """Statements of people who have not agreed to their being published."""
+        agreed = Participant.objects.who_agree_to(ConsentPurpose.PUBLISH)
+        return self.filter(participant__isnull=False).exclude(participant__in=agreed)
+
+    def with_attribution(self) -> Self:
+        """With all that ``attributed_to`` reads. The dialogue is the caller's to fetch."""
+        return self.select_related("participant").prefetch_related("participant__consents")
 
     def wholes(self) -> Self:
         """Statements that are no line of another one."""
@@ -89,6 +96,8 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
             posted_by=by,
             withdrawn_at=None,
             withdrawn_by=None,
+            was_taken_back=False,
+            reason="",
         )
 
     def withdraw(self, *, by: User, at: datetime | None = None) -> int:
@@ -179,11 +188,107 @@ class Contribution(PublicModel):
         verbose_name=_("part of"),
         help_text=_("The statement this one is a line of."),
     )
+    key = models.UUIDField(
+        _("key"),
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text=_("Made where the statement was typed: sent twice, it is there once."),
+    )
+    channel = models.CharField(
+        _("how it came"), max_length=10, choices=Channel, blank=True, editable=False
+    )
+    typed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("typed by"),
+    )
+    participant = models.ForeignKey(
+        Participant,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="statements",
+        verbose_name=_("participant"),
+    )
+    round = models.ForeignKey(
+        AgendaItem,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="statements",
+        verbose_name=_("round"),
+    )
+    turn = models.ForeignKey(
+        Turn,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="statements",
+        verbose_name=_("turn"),
+    )
+    batch = models.ForeignKey(
+        Batch,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="statements",
+        verbose_name=_("import"),
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=ContributionState, default=ContributionState.HELD
     )
     sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True)
     text = models.TextField(_("text"))
+    spoken = models.TextField(
+        _("as spoken"),
+        blank=True,
+        editable=False,
+        help_text=_("The first wording, where it was edited since."),
+    )
+    revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+    version = models.BigIntegerField(
+        _("version of the room"),
+        default=0,
+        editable=False,
+        help_text=_("The room’s version when this last changed."),
+    )
+    split_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="pieces",
+        verbose_name=_("split from"),
+    )
+    replaced_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replaces",
+        verbose_name=_("replaced by"),
+        help_text=_("The statement it was merged into, or is a duplicate of."),
+    )
+    attribution = models.CharField(
+        _("attribution"),
+        max_length=20,
+        choices=Attribution,
+        blank=True,
+        editable=False,
+        help_text=_("Narrower than the dialogue’s rule, at the wish of who said it."),
+    )
     language = language_field()
     translation = translation_field()
     note = models.TextField(_("note"), blank=True, help_text=_("Shown beside the statement."))
@@ -209,6 +314,28 @@ class Contribution(PublicModel):
         editable=False,
         related_name="+",
         verbose_name=_("withdrawn by"),
+    )
+    was_taken_back = models.BooleanField(
+        _("taken back"), default=False, editable=False, help_text=_("By whoever said it.")
+    )
+    reason = models.CharField(
+        _("reason"),
+        max_length=300,
+        blank=True,
+        help_text=_("Why it is held or withdrawn. Not public."),
+    )
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("checked by"),
+    )
+    themes: "models.ManyToManyField[Theme, Any]" = models.ManyToManyField(
+        "Theme", blank=True, related_name="statements", verbose_name=_("themes")
     )
     provenance = models.JSONField(
         _("provenance"), default=dict, blank=True, help_text=_("What was repaired in the scan.")
@@ -249,11 +376,24 @@ class Contribution(PublicModel):
                     withdrawn_by__isnull=True,
                 )
                 | models.Q(
+                    models.Q(withdrawn_by__isnull=False) | models.Q(was_taken_back=True),
                     state=ContributionState.WITHDRAWN,
                     withdrawn_at__isnull=False,
-                    withdrawn_by__isnull=False,
                 ),
                 name="contribution_state_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(checked_at__isnull=True, checked_by__isnull=True)
+                | models.Q(checked_at__isnull=False, checked_by__isnull=False),
+                name="contribution_checked_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attribution__in=["", *Attribution.values]),
+                name="contribution_attribution_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["", *Channel.values]),
+                name="contribution_channel_is_known",
             ),
             language_is_known("contribution_language_is_known"),
         ]
@@ -269,6 +409,8 @@ class Contribution(PublicModel):
                 condition=models.Q(part_of__isnull=True),
                 name="contribution_sector_page",
             ),
+            # What changed in a room since a version.
+            models.Index(fields=["dialogue", "version"], name="contribution_changes"),
         ]
 
     def __str__(self) -> str:
@@ -280,6 +422,24 @@ class Contribution(PublicModel):
     @property
     def is_public(self) -> bool:
         return self.state == ContributionState.POSTED and self.dialogue.is_public
+
+    @property
+    def attributed_to(self) -> str:
+        """What may be said of who made it: a name, a sector, or ''. The only source of it.
+
+        The rule is the dialogue's, or a narrower one that whoever said it chose. A name shows only
+        with its owner's consent.
+        """
+        rule = self.dialogue.attribution
+        if self.attribution in NARROWER.get(Attribution(rule), ()):
+            rule = self.attribution
+        if self.participant is None:
+            return ""
+        if rule == Attribution.NAME and self.participant.agrees_to(ConsentPurpose.NAME):
+            return self.participant.name
+        if rule in {Attribution.NAME, Attribution.SECTOR}:
+            return str(self.participant.get_sector_display())
+        return ""
 
     def clean(self) -> None:
         super().clean()
@@ -320,6 +480,7 @@ class Contribution(PublicModel):
             self.state = ContributionState.POSTED
             self.posted_at, self.posted_by = at or timezone.now(), by
             self.withdrawn_at = self.withdrawn_by = None
+            self.was_taken_back, self.reason = False, ""
             self.save(update_fields=_STATE_FIELDS)
 
     def withdraw(self, *, by: User, at: datetime | None = None) -> None:
@@ -338,7 +499,30 @@ class Contribution(PublicModel):
         type(self).changed([self.pk])
 
 
-_STATE_FIELDS = ["state", "posted_at", "posted_by", "withdrawn_at", "withdrawn_by"]
+_STATE_FIELDS = [
+    *("state", "posted_at", "posted_by", "withdrawn_at", "withdrawn_by"),
+    *("was_taken_back", "reason"),
+]
+
+
+class Theme(models.Model):
+    """What several statements of one dialogue are about, in the words of those who sort them."""
+
+    dialogue = models.ForeignKey(
+        Dialogue, models.CASCADE, related_name="themes", verbose_name=_("dialogue")
+    )
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["dialogue", "name"], name="theme_once_a_dialogue"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Answer(PublicModel):
@@ -355,6 +539,9 @@ class Answer(PublicModel):
     text = models.TextField(_("answer"))
     language = language_field()
     answered_by = models.CharField(_("answered by"), max_length=200, blank=True)
+    was_written_later = models.BooleanField(
+        _("written later"), default=False, help_text=_("Not said in the room.")
+    )
     footnote = models.TextField(_("footnote"), blank=True)
 
     objects = PlainQuerySet.as_manager()

@@ -1,12 +1,18 @@
 """One session: who held it, who took part in which role, in what order, and what is told of it."""
 
+import zoneinfo
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Organization, Role, User
@@ -21,6 +27,26 @@ from recommendations.models import (
     one_refresh,
 )
 from recommendations.models.texts import language_field, language_is_known
+
+
+class Attribution(models.TextChoices):
+    """What may be said of who made a statement: one rule for a whole dialogue.
+
+    Under the Chatham House Rule neither who spoke nor who was there may be known, so the list of
+    people is not public either. An anonymous dialogue asks nobody's name.
+    """
+
+    NONE = "none", _("Not attributed")
+    NAME = "name", _("By name, where the person agrees")
+    SECTOR = "sector", _("By sector")
+    CHATHAM_HOUSE = "chatham-house", _("Chatham House Rule")
+    ANONYMOUS = "anonymous", _("Anonymous: no names are asked for")
+
+
+def time_zone_is_known(name: str) -> None:
+    """Raises: ValidationError: no such time zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Choose a time zone from the list, such as America/Vancouver."))
 
 
 class DialogueQuerySet(PublicQuerySet["Dialogue"]):
@@ -44,6 +70,15 @@ class DialogueQuerySet(PublicQuerySet["Dialogue"]):
         if Role.FACILITATOR in roles:
             return self.filter(self._run_by(user))
         return self.none()
+
+    def run_by(self, user: User | AnonymousUser) -> Self:
+        """Those whose room a person runs. Not what an editor may change: only these show names."""
+        return self.filter(self._run_by(user))
+
+    def taken_down_by(self, user: User | AnonymousUser) -> Self:
+        """Those in whose room a person takes down what is said, as facilitator or as scribe."""
+        links = self.model.scribes.through.objects.filter(user__in=[user.pk])
+        return self.filter(self._run_by(user) | models.Q(pk__in=links.values("dialogue")))
 
     def _run_by(self, user: User | AnonymousUser) -> models.Q:
         # By the table between: a join would show a dialogue once for each facilitator.
@@ -86,11 +121,18 @@ class Dialogue(PublicModel, Published):
         verbose_name=_("report talked over"),
     )
     on = models.DateField(_("date"))
+    starts = models.TimeField(_("begins at"), null=True, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, default="UTC", validators=[time_zone_is_known]
+    )
     place = models.CharField(_("place"), max_length=200)
     region = models.CharField(_("province or state"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=100, blank=True)
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     language = language_field()
+    also_in = models.CharField(
+        _("second language"), max_length=10, choices=settings.LANGUAGES, blank=True
+    )
     lead = models.TextField(
         _("opening"), blank=True, help_text=_("A sentence or two above the report of it.")
     )
@@ -106,11 +148,40 @@ class Dialogue(PublicModel, Published):
     facilitators = models.ManyToManyField(
         User, blank=True, related_name="dialogues", verbose_name=_("facilitators")
     )
+    scribes = models.ManyToManyField(
+        User,
+        blank=True,
+        related_name="dialogues_taken_down",
+        verbose_name=_("scribes"),
+        help_text=_("They take down what is said, and see seats instead of names."),
+    )
+    attribution = models.CharField(
+        _("attribution"), max_length=20, choices=Attribution, default=Attribution.NONE
+    )
+    privacy_contact = models.CharField(
+        _("whom to ask"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who answers questions about what is kept: a name and an address."),
+    )
+    keep_until = models.DateField(
+        _("participants’ details kept until"),
+        null=True,
+        blank=True,
+        help_text=_("On that day names and addresses are erased. Statements stay."),
+    )
+    check_back_until = models.DateField(
+        _("corrections until"),
+        null=True,
+        blank=True,
+        help_text=_("Until then participants may correct what was recorded of them."),
+    )
+    is_rehearsal = models.BooleanField(_("rehearsal"), default=False, editable=False)
     counts = models.JSONField(_("statements by kind"), default=dict, editable=False)
     is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
 
     objects = DialogueQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[facilitators])
+    history = HistoricalRecords(m2m_fields=[facilitators, scribes])
 
     class Meta:
         verbose_name = _("dialogue")
@@ -119,6 +190,14 @@ class Dialogue(PublicModel, Published):
         constraints = [
             *Published.Meta.constraints,
             language_is_known("dialogue_language_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(attribution__in=Attribution.values),
+                name="dialogue_attribution_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_rehearsal=False) | models.Q(published_at__isnull=True),
+                name="dialogue_rehearsal_is_never_public",
+            ),
         ]
         indexes = [models.Index(fields=["-on", "-id"], name="dialogue_newest_first")]
 
@@ -144,6 +223,13 @@ class Dialogue(PublicModel, Published):
             is_demo=self.is_demo,
         )
 
+    def counts_now(self) -> dict[str, int]:
+        """How many of each kind are posted. What is said in a draft's room is not in ``counts``."""
+        if self.is_public:
+            return self.counts
+        posted = self.contributions.posted().wholes().order_by()
+        return dict(posted.values_list("kind").annotate(n=models.Count("pk")))
+
     @classmethod
     def count_statements(cls, ids: Sequence[int]) -> None:
         """Bring ``counts`` of these dialogues up to date."""
@@ -163,6 +249,32 @@ class Dialogue(PublicModel, Published):
         plain: models.QuerySet[Dialogue] = models.QuerySet(cls)
         for pk, by_kind in counts.items():
             plain.filter(pk=pk).update(counts=by_kind)
+
+    def publish(self, *, by: User, at: datetime | None = None) -> None:
+        """Make it public, with what is posted in it.
+
+        Raises:
+            ValidationError: it is a rehearsal, or somebody whose words would show has not agreed.
+        """
+        from dialogues.models.room import Room
+
+        with one_refresh():
+            # Statements taken down meanwhile are written before this or know of it.
+            Room.objects.select_for_update().filter(dialogue=self).first()
+            if self.is_rehearsal:
+                raise ValidationError(_("A rehearsal is never published."))
+            if n := self.contributions.posted().without_leave().count():
+                raise ValidationError(
+                    ngettext(
+                        "%(n)d posted statement is of somebody who has not agreed to its being"
+                        " published. Record their consent, or withdraw it, first.",
+                        "%(n)d posted statements are of people who have not agreed to their being"
+                        " published. Record their consent, or withdraw them, first.",
+                        n,
+                    )
+                    % {"n": n}
+                )
+            super().publish(by=by, at=at)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and bring the entries of its statements up to date where they show a change.
@@ -275,7 +387,11 @@ class AgendaKind(models.TextChoices):
 
 
 class AgendaItem(PartOfDialogue):
-    """One thing on the agenda, in its order."""
+    """One thing on the agenda, in its order, and how its round is run.
+
+    Times are of the clock of the server. ``ends_at`` is what a countdown counts to; it moves while
+    the item is paused, so it is asked at a moment. Only ``dialogues/running.py`` writes them.
+    """
 
     dialogue = models.ForeignKey(
         Dialogue, models.CASCADE, related_name="agenda", verbose_name=_("dialogue")
@@ -286,6 +402,35 @@ class AgendaItem(PartOfDialogue):
     led_by = models.ManyToManyField(
         Person, blank=True, related_name="leads", verbose_name=_("led by")
     )
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    turn_seconds = models.PositiveSmallIntegerField(_("seconds for each speaker"), default=45)
+    word_limit = models.PositiveSmallIntegerField(
+        _("words at most"), default=60, help_text=_("Of one statement sent from a phone.")
+    )
+    posts_itself = models.BooleanField(
+        _("post without review"),
+        default=False,
+        help_text=_("What comes from phones goes to the wall at once."),
+    )
+    is_silent = models.BooleanField(
+        _("silent, then shown"),
+        default=False,
+        help_text=_("Everyone writes unseen; all appear together."),
+    )
+    shows_results = models.BooleanField(
+        _("show votes while they come in"),
+        default=False,
+        help_text=_("Otherwise when the vote is closed."),
+    )
+    started_at = models.DateTimeField(_("started"), null=True, blank=True, editable=False)
+    started_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
+    paused_for = models.DurationField(_("paused for"), default=timedelta, editable=False)
+    extra_minutes = models.SmallIntegerField(_("minutes added"), default=0, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
+    revealed_at = models.DateTimeField(_("shown to all"), null=True, blank=True, editable=False)
 
     objects = PlainQuerySet.as_manager()
 
@@ -297,10 +442,58 @@ class AgendaItem(PartOfDialogue):
             models.CheckConstraint(
                 condition=models.Q(kind__in=AgendaKind.values), name="agenda_kind_is_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(started_at__isnull=True, started_by__isnull=True)
+                | models.Q(started_at__isnull=False, started_by__isnull=False),
+                name="agenda_started_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(started_at__isnull=False)
+                | models.Q(paused_at__isnull=True, ended_at__isnull=True, revealed_at__isnull=True),
+                name="agenda_nothing_before_it_started",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(turn_seconds__gte=5), name="agenda_turn_is_long_enough"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def is_running(self) -> bool:
+        return self.started_at is not None and self.ended_at is None
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The kinds of statement made in it, in the order of capture."""
+        return TAKEN_IN[AgendaKind(self.kind)]
+
+    @property
+    def by_turns(self) -> bool:
+        """Whether people speak one after another."""
+        return self.kind in {AgendaKind.ROUND, AgendaKind.CLOSING}
+
+    def ends_at(self, now: datetime | None = None) -> datetime | None:
+        """When its time is up; None before it starts and where no length is set."""
+        if self.started_at is None or self.minutes is None:
+            return None
+        paused = self.paused_for
+        if self.paused_at is not None:
+            paused += (now or timezone.now()) - self.paused_at
+        return self.started_at + timedelta(minutes=self.minutes + self.extra_minutes) + paused
+
+
+# By the values of ContributionKind, which is made of dialogues and so comes after them.
+TAKEN_IN: dict[AgendaKind, tuple[str, ...]] = {
+    AgendaKind.WELCOME: (),
+    AgendaKind.ROUND: ("hope", "concern"),
+    AgendaKind.BRIEF: (),
+    AgendaKind.QUESTIONS: ("question",),
+    AgendaKind.SCALE: ("reservation",),
+    AgendaKind.IDEAS: ("idea",),
+    AgendaKind.CLOSING: ("commitment",),
+}
 
 
 class SectionKind(models.TextChoices):

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from dialogues.models import Contribution, ContributionKind, Dialogue, Sector
-from dialogues.views import SHOWN
+from dialogues.views.public import SHOWN
 from tests.factories import (
     AgendaItemFactory,
     AnswerFactory,

@@ -52,6 +52,7 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     dialogue = get_object_or_404(
         Dialogue.objects.visible_to(reader(request)).select_related("report"), slug=slug
     )
+    dialogue.counts = dialogue.counts_now()
     statements = _by_kind(_first_statements(dialogue))
     sections = _sections(dialogue)
     people = list(dialogue.people.all())
@@ -233,6 +234,7 @@ def _event(request: HttpRequest, dialogue: Dialogue, conveners: Iterable[Any]) -
 def statement_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything posted in one dialogue, kind by kind, with filters."""
     dialogue = get_object_or_404(Dialogue.objects.visible_to(reader(request)), slug=slug)
+    dialogue.counts = dialogue.counts_now()
     form = StatementFilter(request.GET, counts=dialogue.counts)
     rows = dialogue.contributions.posted().wholes()
     counts: dict[str, int] = {}
