@@ -12,6 +12,7 @@ from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history_admin import WithHistory
 from accounts.models import Membership, Organization, Role, User
 from accounts.ruled_admin import Parts, RuledAdmin, count_of
 
@@ -98,7 +99,7 @@ class UserAdmin(RuledAdmin, DjangoUserAdmin):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(RuledAdmin):
+class OrganizationAdmin(WithHistory, RuledAdmin):
     list_display = ("name", "abbreviation", "kind", "member_count", "resolution_count", "is_demo")
     list_filter = ("kind", "is_demo")
     search_fields = ("name", "abbreviation", "parent_name")

@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.history_admin import WithHistory
 from accounts.models import User
 from accounts.ruled_admin import Parts, count_of, person
 from dialogues.models import (
@@ -24,19 +25,40 @@ from dialogues.models import (
     Person,
     Section,
 )
+from dialogues.models.contribution import WholeNotPosted
 from recommendations.models import Recommendation
-from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin, WithHistory
+from recommendations.public_admin import (
+    IsPublic,
+    NotDone,
+    PublicAdmin,
+    PublishedAdmin,
+)
 from recommendations.sheets import Field, Known, KnownMany, ReadOnlyField, SheetResource, WithSheets
 
 
-class ConvenerInline(Parts, admin.StackedInline):
+class OfRecord(Parts, admin.StackedInline):
+    """Parts whose text stands as it is while the dialogue is public: to correct it, withdraw it."""
+
+    of_record: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, *self.of_record) if obj and obj.is_public else fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_public)
+
+
+class ConvenerInline(OfRecord):
     model = Convener
+    of_record = ("organization", "acknowledgement")
     fields = (("order", "organization"), "acknowledgement")
     autocomplete_fields = ("organization",)
 
 
-class PersonInline(Parts, admin.StackedInline):
+class PersonInline(OfRecord):
     model = Person
+    of_record = ("honorific", "name", "title", "affiliation", "part", "biography")
     fields = (
         ("order", "role", "attended"),
         ("honorific", "name"),
@@ -46,8 +68,9 @@ class PersonInline(Parts, admin.StackedInline):
     )
 
 
-class AgendaInline(Parts, admin.StackedInline):
+class AgendaInline(OfRecord):
     model = AgendaItem
+    of_record = ("text",)
     fields = (("order", "kind"), "text", "led_by")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -66,10 +89,11 @@ class AgendaInline(Parts, admin.StackedInline):
         return super().get_formset(request, obj, formfield_callback=field_for, **kwargs)
 
 
-class SectionInline(Parts, admin.StackedInline):
+class SectionInline(OfRecord):
     """The texts of the report, in its order."""
 
     model = Section
+    of_record = ("heading", "body", "source", "footnote")
     fields = (("order", "kind"), "heading", "body", "source", "footnote", "note")
 
 
@@ -81,6 +105,7 @@ class DialogueAdmin(WithHistory, PublishedAdmin):
     prepopulated_fields = {"slug": ("place", "on")}
     autocomplete_fields = ("report", "facilitators")
     readonly_fields = ("is_demo",)
+    of_record = ("language", "resonance_question")
     inlines = (ConvenerInline, PersonInline, AgendaInline, SectionInline)
     fieldsets = (
         (None, {"fields": ("title", "slug", "on", ("place", "region", "country"), "venue")}),
@@ -124,9 +149,21 @@ class DialogueAdmin(WithHistory, PublishedAdmin):
 
 
 class AnswerInline(Parts, admin.StackedInline):
+    """Stands as it is while its question is public."""
+
     model = Answer
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ANSWER_OF_RECORD if obj and obj.is_public else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_public)
+
     fields = ("text", "language", "answered_by", "footnote")
     show_change_link = True
+
+
+ANSWER_OF_RECORD = ("text", "language", "answered_by", "footnote")
 
 
 class ContributionResource(SheetResource):
@@ -250,9 +287,15 @@ class ContributionAdmin(WithSheets, WithHistory, PublicAdmin):
                 "What is already posted stays as it is."
             ),
             button=_("Yes, post"),
-            do=lambda: self._theirs(request, queryset).post(by=person(request)),
+            do=lambda: self._post(request, queryset),
             done=lambda n: ngettext("%(n)d posted.", "%(n)d posted.", n) % {"n": n},
         )
+
+    def _post(self, request: HttpRequest, queryset: QuerySet) -> int:
+        try:
+            return self._theirs(request, queryset).post(by=person(request))
+        except WholeNotPosted as problem:
+            raise NotDone(problem.messages) from None
 
     @admin.action(permissions=["post"], description=_("Withdraw selected %(verbose_name_plural)s"))
     def withdraw(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
@@ -300,7 +343,14 @@ class AnswerAdmin(WithHistory, PublicAdmin):
         return super().get_queryset(request).filter(contribution__in=theirs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj and obj.contribution.is_public:
+            return ["contribution", *ANSWER_OF_RECORD]
         return ["contribution"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (
+            obj and obj.contribution.is_public
+        )
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
         rows: Any = super().get_field_queryset(db, db_field, request)

@@ -67,7 +67,7 @@ def _dialogue(loader: Loader, main: Row) -> Dialogue:
             "region": row.optional("region", limit=200),
             "country": row.text("country", limit=100),
             "venue": row.optional("venue", limit=200),
-            "language": row.text("language"),
+            "language": row.language("language"),
             "lead": row.optional("lead"),
             "lead_fr": row.optional("lead_fr"),
             "subject": row.text("subject", limit=300),

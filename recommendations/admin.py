@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history_admin import WithHistory
 from accounts.ruled_admin import Parts, count_of
 from recommendations.models import (
     Abbreviation,
@@ -21,7 +22,7 @@ from recommendations.models import (
     Source,
     Term,
 )
-from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin, WithHistory
+from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin
 from recommendations.sheets import Field, Known, KnownMany, ReadOnlyField, SheetResource, WithSheets
 
 PUBLISHING: Any = (
@@ -71,7 +72,7 @@ class ReportAdmin(WithHistory, PublishedAdmin):
         return report.n
 
 
-class NamedAdmin(PublicAdmin):
+class NamedAdmin(WithHistory, PublicAdmin):
     """Admin of what recommendations are sorted by."""
 
     search_fields = ("name_en", "name_fr", "slug")
@@ -300,7 +301,7 @@ class TermAdmin(WithHistory, PublishedAdmin):
 
 
 @admin.register(Abbreviation)
-class AbbreviationAdmin(PublicAdmin):
+class AbbreviationAdmin(WithHistory, PublicAdmin):
     list_display = ("abbreviation", "expansion", "expanded_in_source")
     list_filter = ("expanded_in_source",)
     search_fields = ("abbreviation", "expansion")

@@ -6,17 +6,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from simple_history.admin import SimpleHistoryAdmin
-from simple_history.template_utils import HistoricalRecordContextHelper
 
 from accounts.ruled_admin import RuledAdmin, person
 from recommendations.models import one_refresh
@@ -238,60 +234,3 @@ class PublishedAdmin(PublicAdmin):
                 ngettext("%(n)d is no longer public.", "%(n)d are no longer public.", n) % {"n": n}
             ),
         )
-
-
-class ReadableChange(HistoricalRecordContextHelper):
-    """Whole values: a reader of a difference wants the words around it."""
-
-    def __init__(self, model: type[Model], historical_record: Any) -> None:
-        super().__init__(model, historical_record, max_displayed_delta_change_chars=4_000)
-
-    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        field = self.model._meta.get_field(change.field)
-        if not field.is_relation and getattr(field, "choices", None):
-            return dict(field.flatchoices).get(value, value)
-        value = super().prepare_delta_change_value(change, value)
-        if isinstance(value, list):
-            return ", ".join(sorted(str(item) for item in value)) or "–"
-        return "–" if value in ("", None) else value
-
-
-class WithHistory(SimpleHistoryAdmin):
-    """Who changed what, for those who may change it. Nothing goes back by itself.
-
-    The library's page for one old version is left out: saving it would write over text of record.
-    """
-
-    history_list_per_page = 30
-
-    def get_urls(self) -> list[URLPattern]:
-        return [url for url in super().get_urls() if "simple_history" not in (url.name or "")]
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if self.get_object(request, unquote(object_id)) is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_view_history_or_change_history_permission(
-        self, request: HttpRequest, obj: Any = None
-    ) -> bool:
-        return self.has_change_permission(request, obj)
-
-    def set_history_delta_changes(
-        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
-    ) -> None:
-        """Say what each line changed, the last of a page included."""
-        lines = list(historical_records)
-        if lines and lines[-1].history_type == "~" and (older := lines[-1].prev_record):
-            lines.append(older)
-        super().set_history_delta_changes(request, lines, foreign_keys_are_objs)
-
-    def get_historical_record_context_helper(
-        self, request: HttpRequest, historical_record: Any
-    ) -> HistoricalRecordContextHelper:
-        return ReadableChange(self.model, historical_record)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -147,6 +148,14 @@ class Row:
         value = self.text(name)
         if value not in choices.values:
             raise self.problem(name, f"must be one of {', '.join(choices.values)}")
+        return value
+
+    def language(self, name: str) -> str:
+        """The code of a language texts may be written in."""
+        value = self.text(name)
+        known = [code for code, _label in settings.LANGUAGES]
+        if value not in known:
+            raise self.problem(name, f"must be one of {', '.join(known)}")
         return value
 
     def url(self, name: str) -> str:

@@ -14,10 +14,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.history_admin import WithHistory
 from accounts.models import Organization
 from accounts.ruled_admin import Parts, count_of, person
 from recommendations.admin import OnePerLine
-from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin, WithHistory
+from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin
 from recommendations.sheets import Field, Known, ReadOnlyField, SheetResource, WithSheets
 from resolutions.models import (
     Clause,
@@ -36,7 +37,7 @@ from resolutions.models import (
 
 
 @admin.register(Jurisdiction)
-class JurisdictionAdmin(PublicAdmin):
+class JurisdictionAdmin(WithHistory, PublicAdmin):
     list_display = ("code", "name_en", "name_fr", "kind", "parent", "council_count")
     list_filter = ("kind", ("parent", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("parent",)
@@ -111,6 +112,12 @@ class CouncilAdmin(WithSheets, WithHistory, PublicAdmin):
 class PlaceFieldInline(Parts, admin.StackedInline):
     model = PlaceField
     fields = (("order", "label", "name"), "varies_with", ("original", "short_original"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("original", "short_original") if obj and obj.is_public else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_public)
 
 
 class ClauseInline(Parts, admin.StackedInline):
@@ -189,6 +196,12 @@ class ModelResolutionAdmin(WithHistory, PublishedAdmin):
 class PlaceTermInline(Parts, admin.StackedInline):
     model = PlaceTerm
     fields = (("field", "text", "occurrences"),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("text", "occurrences") if obj and obj.model.is_public else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.model.is_public)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The fields of this clause's own model."""

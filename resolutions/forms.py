@@ -20,6 +20,7 @@ class ResolutionFilter(Filters):
     region = forms.ChoiceField(label=_("Province or state"))
     instrument = forms.ChoiceField(label=_("Form"))
     status = forms.ChoiceField(label=_("Status"))
+    q = WordsField(label=_("Words"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

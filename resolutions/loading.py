@@ -63,7 +63,7 @@ def _model(loader: Loader, main: Row) -> None:
             "dated_precision": precision,
             "written_for": row.text("written_for", limit=200),
             "report": report,
-            "language": row.text("language"),
+            "language": row.language("language"),
             "not_carried_note": not_carried.text("note"),
         },
         many={"not_carried": not_carried.known_many("recommendation_codes", recommendations)},

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
-from recommendations.models import Recommendation
+from recommendations.models import EntryKind, Recommendation
 from recommendations.paging import page_of
+from recommendations.search import Asked, ids_matching
 from resolutions.forms import CouncilFilter, ResolutionFilter
 from resolutions.models import (
     Clause,
@@ -26,7 +27,13 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
     """What counts, and every resolution, the latest step first."""
     form = ResolutionFilter(request.GET)
     rows = Resolution.objects.visible_to(reader(request))
-    rows = rows.matching(**form.cleaned_data) if form.is_valid() else rows.none()
+    if form.is_valid():
+        wanted = {**form.cleaned_data}
+        words = wanted.pop("q")
+        ids = ids_matching(Asked(words), EntryKind.RESOLUTION) if words else None
+        rows = rows.matching(**wanted, ids=ids)
+    else:
+        rows = rows.none()
     newest_is_verified = Step.objects.filter(
         resolution=OuterRef("pk"),
         kind=OuterRef("status"),

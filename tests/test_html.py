@@ -49,6 +49,9 @@ def test_a_page_is_sound(path: str) -> None:
 def test_a_page_says_what_it_is_and_where(path: str) -> None:
     page = open_page(path)
     plain, english = urlsplit(path).path, path.removeprefix("/fr")
+    # A page of a list is itself; a list that is narrowed stands for the whole one.
+    nth = found[0] if (found := re.findall(r"\?page=\d+$", path)) else ""
+    english_plain = plain.removeprefix("/fr")
     query = f"?{urlsplit(path).query}" if "?" in path else ""
 
     assert page.title.endswith(" · W2I")
@@ -56,12 +59,12 @@ def test_a_page_says_what_it_is_and_where(path: str) -> None:
     assert page.meta("og:title")
     assert page.meta("og:description")
     (canonical,) = page.links("canonical")
-    assert canonical.get("href") == page.meta("og:url") == f"{ORIGIN}{plain}"
+    assert canonical.get("href") == page.meta("og:url") == f"{ORIGIN}{plain}{nth}"
     assert {
         link.get("hreflang"): link.get("href")
         for link in page.links("alternate")
         if link.get("hreflang")
-    } == {"en": f"{ORIGIN}{english}", "fr": f"{ORIGIN}/fr{english}"}
+    } == {"en": f"{ORIGIN}{english_plain}{nth}", "fr": f"{ORIGIN}/fr{english_plain}{nth}"}
     other = english if path.startswith("/fr/") else f"/fr{path}"
     assert other in page.hrefs, f"no switch that keeps the page{query}"
 

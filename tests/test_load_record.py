@@ -203,6 +203,28 @@ class TestLoaded:
         assert str(error.value).endswith("Nothing was changed.")
         assert everything() == before
 
+    @pytest.mark.parametrize(
+        ("name", "file"),
+        [
+            ("recommendations", "recommendations.yaml"),
+            ("dialogues", "vancouver-2009.yaml"),
+            ("resolutions", "model-resolution.yaml"),
+        ],
+    )
+    def test_a_language_nobody_translates_is_named_with_its_line(
+        self, name: str, file: str, tmp_path: Path
+    ) -> None:
+        folders = copies(tmp_path)
+        path = folders[name] / file
+        lines = path.read_text().split("\n")
+        at = next(n for n, line in enumerate(lines) if re.match(r"\s*language: *en", line))
+        path.write_bytes(_value(lines, at, "english"))
+
+        with pytest.raises(RecordProblem) as error:
+            load_from(folders)
+
+        assert (error.value.line, error.value.name) == (at + 1, "language")
+
     @settings(
         max_examples=25,
         deadline=None,

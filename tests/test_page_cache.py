@@ -2,12 +2,14 @@
 
 import gzip
 import pickle
+from unittest import mock
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from redis.exceptions import RedisError
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page
 from recommendations.models import PageVersion
@@ -47,6 +49,37 @@ def test_a_page_is_made_once_while_nothing_changes(site: Site) -> None:
     assert site.made == 1
     assert (second.content, dict(second.items())) == (first.content, dict(first.items()))
     assert second["Cache-Control"] == "public, no-cache"
+
+
+def test_a_shared_cache_that_is_away_costs_time_and_no_page(site: Site) -> None:
+    with (
+        mock.patch.object(InProcess, "get", side_effect=RedisError),
+        mock.patch.object(InProcess, "set", side_effect=RedisError),
+    ):
+        answers = [site.ask().status_code, site.ask().status_code]
+
+    assert (answers, site.made) == ([200, 200], 2)
+
+
+def test_health_is_told_without_asking_for_versions(site: Site) -> None:
+    with mock.patch("w2i.middleware.page_versions", side_effect=DatabaseError) as asked:
+        answer = site.ask("/healthz")
+
+    assert (answer.status_code, asked.call_count) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip, br", "gzip"), ("gzip;q=0", None), ("br, gzip; q=0.0", None), ("gzip;q=0.5", "gzip")],
+)
+def test_gzip_is_sent_to_those_who_take_it(accepted: str, encoding: str | None, site: Site) -> None:
+    answer = site.ask(**{"Accept-Encoding": accepted})
+
+    assert answer.get("Content-Encoding") == encoding
+
+
+def test_any_copy_at_all_is_good_enough_for_a_star(site: Site) -> None:
+    assert site.ask(**{"If-None-Match": "*"}).status_code == 304
 
 
 def test_a_change_of_its_topic_shows_at_once(site: Site) -> None:

@@ -7,6 +7,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -28,7 +29,7 @@ class W2IAdminSite(AdminSite):
     site_title = _("W2I administration")
     site_header = _("W2I administration")
     index_title = _("What would you like to work on?")
-    login = secure_admin_login(AdminSite.login)
+    login = method_decorator(secure_admin_login)(AdminSite.login)
 
     def register(
         self,

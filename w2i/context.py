@@ -21,12 +21,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
         origin = f"{request.scheme}://{request.get_host()}"
     except DisallowedHost:
         origin = ""  # the page that says so is one of ours too
+    # Of a list cut in pages each page is itself; one that is narrowed stands for the whole list.
+    number = request.GET.get("page", "")
+    nth = f"?page={number}" if request.GET.keys() == {"page"} and number.isdecimal() else ""
     return {
         "path_en": english,
         "path_fr": f"/fr{english}",
         "origin": origin,
         "prefix": prefix,
-        "canonical": f"{origin}{prefix}{plain}",
+        "canonical": f"{origin}{prefix}{plain}{nth}",
+        "canonical_en": f"{origin}{plain}{nth}",
+        "canonical_fr": f"{origin}/fr{plain}{nth}",
         "plain_path": plain,
         "signed_in": settings.SESSION_COOKIE_NAME in request.COOKIES,
     }

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from redis.exceptions import RedisError
 
 from w2i.build import BUILD
 from w2i.logs import address, method
@@ -62,12 +64,13 @@ class PublicPages:
         if (
             request.method not in {"GET", "HEAD"}
             or self.session in meta.get("HTTP_COOKIE", "")
-            or request.path.startswith(("/static/", "/admin/", "/fr/admin/"))
+            # What is never kept, and the one address that must answer without the database.
+            or request.path.startswith(("/static/", "/admin/", "/fr/admin/", "/healthz"))
         ):
             return self._private(self.get_response(request))
 
         key = self._key(meta, request.scheme)
-        kept: Kept | None = caches["pages"].get(key)
+        kept = _kept(key)
         versions = page_versions()
         if kept and all(versions.get(topic, 0) == number for topic, number in kept.versions):
             request.page_cache = "hit"  # type: ignore[attr-defined]
@@ -79,7 +82,7 @@ class PublicPages:
             request.page_cache = "miss"  # type: ignore[attr-defined]
             # The versions from before the page was made: it may be newer, never older.
             kept = self._keep(response, tuple((topic, versions.get(topic, 0)) for topic in topics))
-            caches["pages"].set(key, kept, timeout=A_DAY)
+            _keep_for_a_day(key, kept)
         return self._answer(request, kept)
 
     @staticmethod
@@ -123,13 +126,48 @@ class PublicPages:
     @staticmethod
     def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
         meta = request.META
-        if kept.etag in meta.get("HTTP_IF_NONE_MATCH", ""):
+        known = meta.get("HTTP_IF_NONE_MATCH", "")
+        if kept.etag in known or known == "*":
             return _answer(304, b"", kept.unchanged_headers)
-        if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""):
+        accepted = meta.get("HTTP_ACCEPT_ENCODING", "")
+        if "gzip" in accepted and not _NO_GZIP.search(accepted):
             body, headers = kept.gzipped, kept.gzipped_headers
         else:
             body, headers = kept.plain, kept.plain_headers
         return _answer(200, b"" if request.method == "HEAD" else body, headers)
+
+
+# "gzip;q=0" names it to refuse it.
+_NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+
+
+def _kept(key: str) -> Kept | None:
+    """A kept page. A shared cache that does not answer has none: pages are made, not refused."""
+    try:
+        return caches["pages"].get(key)
+    except RedisError as problem:
+        _missed(problem)
+        return None
+
+
+def _keep_for_a_day(key: str, kept: Kept) -> None:
+    try:
+        caches["pages"].set(key, kept, timeout=A_DAY)
+    except RedisError as problem:
+        _missed(problem)
+
+
+def _missed(problem: RedisError) -> None:
+    """Say once a minute, not once a request, that the shared cache is away."""
+    global _said_at
+    if time.monotonic() - _said_at > 60:
+        _said_at = time.monotonic()
+        log.warning(
+            "the shared cache does not answer", extra={"data": {"error": type(problem).__name__}}
+        )
+
+
+_said_at = float("-inf")
 
 
 def _answer(status: int, body: bytes, headers: Sealed) -> HttpResponse:

@@ -99,7 +99,9 @@ if not SECRET_KEY:
             "SECRET_KEY is missing: set it to 50 or more random characters that nobody knows."
         )
     SECRET_KEY = _local_secret_key()
-elif not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+elif not DEBUG and (
+    len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-")
+):
     raise ImproperlyConfigured(
         "SECRET_KEY is weak: set it to 50 or more random characters that nobody knows."
     )
@@ -112,7 +114,7 @@ if not ALLOWED_HOSTS:
             "ALLOWED_HOSTS=w2i.example.org."
         )
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-elif not DEBUG and not {"*", "."}.isdisjoint(ALLOWED_HOSTS):
+elif not DEBUG and any(re.fullmatch(r"\*|\.[^.]*", host) for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS is open to every host: name the site's hosts, such as "
         "ALLOWED_HOSTS=w2i.example.org."

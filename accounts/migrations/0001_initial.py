@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -94,6 +95,32 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('user', 'organization'), name='membership_once_a_person'),
+        ),
+        migrations.CreateModel(
+            name='HistoricalOrganization',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=80, verbose_name='short address')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('abbreviation', models.CharField(blank=True, max_length=30, verbose_name='abbreviation')),
+                ('parent_name', models.CharField(blank=True, help_text='The body it belongs to.', max_length=200, verbose_name='part of')),
+                ('kind', models.CharField(choices=[('ngo', 'Non-governmental organization'), ('university', 'University or research centre'), ('foundation', 'Foundation'), ('network', 'Network or collaboration'), ('government', 'Public authority'), ('other', 'Other')], default='ngo', max_length=20, verbose_name='kind')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('website', models.URLField(blank=True, verbose_name='website')),
+                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demonstration data')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'historical organization',
+                'verbose_name_plural': 'historical organizations',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.RunPython(make_roles, drop_roles),
     ]

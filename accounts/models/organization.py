@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from accounts.models.user import User
 
@@ -33,6 +34,8 @@ class Organization(models.Model):
     members = models.ManyToManyField(
         User, through="Membership", related_name="organizations", verbose_name=_("members")
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("organization")

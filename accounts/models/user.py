@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -100,6 +101,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Any role opens the admin; what is in it depends on the role."""
         return bool(self.roles)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """What the rules allow. They bind a superuser too: nobody deletes what was published."""
+        return self.is_active and rules.has_perm(perm, self, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and rules.has_perm(app_label, self)
 
     def get_full_name(self) -> str:
         return self.name

@@ -56,6 +56,13 @@ NARROWER = {
 _BATCH = 2_000
 
 
+class WholeNotPosted(ValidationError):
+    """A line of a statement was to show without the statement."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A line shows only with its statement: post that first."))
+
+
 class ContributionQuerySet(PublicQuerySet["Contribution"]):
     def public(self) -> Self:
         """Posted statements of published dialogues."""
@@ -88,8 +95,23 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
         return self.filter(dialogue__in=Dialogue.objects.editable_by(user))
 
     def post(self, *, by: User, at: datetime | None = None) -> int:
-        """Let all of these show, as ``Contribution.post`` does with one; says how many changed."""
-        return self.exclude(state=ContributionState.POSTED)._move(
+        """Let all of these show, as ``Contribution.post`` does with one; says how many changed.
+
+        Raises:
+            WholeNotPosted: one is a line of a statement that does not show and is not among these.
+        """
+        these = self.model.objects.filter(pk__in=list(self.order_by().values_list("pk", flat=True)))
+        hidden = these.filter(part_of__isnull=False).exclude(part_of__in=these)
+        if hidden.exclude(part_of__state=ContributionState.POSTED).exists():
+            raise WholeNotPosted
+        # Lines that went with their whole come back with it.
+        lines = models.Q(
+            part_of__in=these,
+            state=ContributionState.WITHDRAWN,
+            withdrawn_at=models.F("part_of__withdrawn_at"),
+        )
+        rows = self.model.objects.filter(models.Q(pk__in=these.values("pk")) | lines)
+        return rows.exclude(state=ContributionState.POSTED)._move(
             by,
             state=ContributionState.POSTED,
             posted_at=at or timezone.now(),
@@ -102,12 +124,13 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
 
     def withdraw(self, *, by: User, at: datetime | None = None) -> int:
         """Take all of these from view, as ``Contribution.withdraw`` does with one."""
+        at = at or timezone.now()
         these = self.order_by().values("pk")
         lines = self.model.objects.filter(models.Q(pk__in=these) | models.Q(part_of__in=these))
         return lines.exclude(state=ContributionState.WITHDRAWN)._move(
             by,
             state=ContributionState.WITHDRAWN,
-            withdrawn_at=at or timezone.now(),
+            withdrawn_at=at,
             withdrawn_by=by,
         )
 
@@ -475,20 +498,34 @@ class Contribution(PublicModel):
             )
 
     def post(self, *, by: User, at: datetime | None = None) -> None:
-        """Let the statement show. Posting twice changes nothing."""
-        if self.state != ContributionState.POSTED:
+        """Let the statement show, with the lines withdrawn with it. Posting twice changes nothing.
+
+        Raises:
+            WholeNotPosted: it is a line of a statement that does not show.
+        """
+        if self.state == ContributionState.POSTED:
+            return
+        if self.part_of and self.part_of.state != ContributionState.POSTED:
+            raise WholeNotPosted
+        with one_refresh():
+            at = at or timezone.now()
+            went = self.withdrawn_at
             self.state = ContributionState.POSTED
-            self.posted_at, self.posted_by = at or timezone.now(), by
+            self.posted_at, self.posted_by = at, by
             self.withdrawn_at = self.withdrawn_by = None
             self.was_taken_back, self.reason = False, ""
             self.save(update_fields=_STATE_FIELDS)
+            lines = type(self).objects.filter(part_of=self, state=ContributionState.WITHDRAWN)
+            if went is not None:
+                lines.filter(withdrawn_at=went).post(by=by, at=at)
 
     def withdraw(self, *, by: User, at: datetime | None = None) -> None:
         """Take the statement from view, with its lines; rows, and when they were posted, stay."""
         if self.state != ContributionState.WITHDRAWN:
             with one_refresh():
+                at = at or timezone.now()
                 self.state = ContributionState.WITHDRAWN
-                self.withdrawn_at, self.withdrawn_by = at or timezone.now(), by
+                self.withdrawn_at, self.withdrawn_by = at, by
                 self.save(update_fields=_STATE_FIELDS)
                 type(self).objects.filter(part_of=self).withdraw(by=by, at=at)
 

@@ -179,8 +179,10 @@ class PublicModel(models.Model):
             pending.changed.setdefault(cls, set()).update(ids)
             for others in cls.shown_by(ids):
                 model = others.model
-                pending.topics.add(model.topic)
-                pending.changed.setdefault(model, set()).update(others.values_list("pk", flat=True))
+                noted = pending.changed.get(model, set())
+                # What shows those changes too: a report's findings with its recommendations.
+                if more := set(others.values_list("pk", flat=True)) - noted:
+                    model.changed(sorted(more))
 
 
 class Published(models.Model):

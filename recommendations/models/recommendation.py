@@ -31,11 +31,16 @@ class Audience(TwoNames, PublicModel):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
     objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("audience")
         verbose_name_plural = _("audiences")
         ordering = ["order", "id"]
+
+    @classmethod
+    def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
+        return [Recommendation.objects.filter(audience__in=ids)]
 
 
 class Pillar(TwoNames, PublicModel):
@@ -47,11 +52,16 @@ class Pillar(TwoNames, PublicModel):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
     objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("pillar")
         verbose_name_plural = _("pillars")
         ordering = ["order", "id"]
+
+    @classmethod
+    def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
+        return [Recommendation.objects.filter(pillar__in=ids)]
 
 
 class AddresseeKind(models.TextChoices):
@@ -75,6 +85,7 @@ class Addressee(TwoNames, PublicModel):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
     objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("addressee")
@@ -85,6 +96,10 @@ class Addressee(TwoNames, PublicModel):
                 condition=models.Q(kind__in=AddresseeKind.values), name="addressee_kind_is_known"
             ),
         ]
+
+    @classmethod
+    def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
+        return [Recommendation.objects.filter(addressees__in=ids)]
 
 
 class RecommendationQuerySet(PublicQuerySet["Recommendation"]):

@@ -112,6 +112,7 @@ class Abbreviation(PublicModel):
     )
 
     objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("abbreviation")

@@ -465,4 +465,27 @@ class Migration(migrations.Migration):
             model_name='stepsource',
             constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['signed-copy', 'minutes', 'news', 'claim'])), name='step_source_grade_is_known'),
         ),
+        migrations.CreateModel(
+            name='HistoricalJurisdiction',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('name_en', models.CharField(max_length=200, verbose_name='name in English')),
+                ('name_fr', models.CharField(blank=True, max_length=200, verbose_name='name in French')),
+                ('code', models.CharField(db_index=True, max_length=6, verbose_name='code')),
+                ('kind', models.CharField(choices=[('country', 'Country'), ('province', 'Province'), ('territory', 'Territory'), ('state', 'State'), ('district', 'Federal district')], max_length=20, verbose_name='kind')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='resolutions.jurisdiction', verbose_name='part of')),
+            ],
+            options={
+                'verbose_name': 'historical jurisdiction',
+                'verbose_name_plural': 'historical jurisdictions',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
     ]

@@ -43,6 +43,7 @@ class Jurisdiction(TwoNames, PublicModel):
     )
 
     objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("jurisdiction")

@@ -137,9 +137,15 @@ class ResolutionQuerySet(PublicQuerySet["Resolution"]):
         return self.order_by("-status_on", "-id")
 
     def matching(
-        self, *, country: str = "", region: str = "", instrument: str = "", status: str = ""
+        self,
+        *,
+        country: str = "",
+        region: str = "",
+        instrument: str = "",
+        status: str = "",
+        ids: Iterable[int] | None = None,
     ) -> Self:
-        """Those that fit every filter given; '' leaves a filter open."""
+        """Those that fit every filter given; '' and None leave a filter open."""
         rows = self
         if country:
             rows = rows.filter(council__jurisdiction__parent__code=country)
@@ -149,6 +155,8 @@ class ResolutionQuerySet(PublicQuerySet["Resolution"]):
             rows = rows.filter(instrument=instrument)
         if status:
             rows = rows.filter(status=status)
+        if ids is not None:
+            rows = rows.filter(pk__in=list(ids))
         return rows
 
     def tally(self) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.history_admin import WithHistory
 from accounts.models import User
 from dialogues.models import Answer, Contribution, ContributionKind, Dialogue
 from recommendations.models import ProgressUpdate, Recommendation, Term
-from recommendations.public_admin import WithHistory
 from resolutions.models import Instrument, Resolution, Step, StepKind
 from tests import factories
 from tests.admin.desk import Desk
@@ -268,6 +268,44 @@ def test_history_names_the_links_that_changed(editor: User) -> None:
 
     assert "<ins>" in page.content.decode()
     assert "New" in page.content.decode()
+
+
+def test_history_tells_of_publishing_and_of_withdrawing(editor: User) -> None:
+    recommendation = factories.RecommendationFactory()
+    desk = Desk(editor)
+    desk.act(Recommendation, "publish", recommendation)
+    desk.act(Recommendation, "withdraw", recommendation)
+
+    page = desk.get(Recommendation, "history", recommendation.pk)
+
+    # Each line shows when it was or became public, in the words of the field.
+    html = page.content.decode()
+    assert "Saved without a change" not in html
+    assert html.count("<ins>") == html.count("<del>") == 2
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        factories.AudienceFactory,
+        factories.PillarFactory,
+        factories.AddresseeFactory,
+        factories.AbbreviationFactory,
+        factories.JurisdictionFactory,
+        factories.OrganizationFactory,
+    ],
+)
+def test_history_has_a_line_for_a_new_name(make: Any, editor: User) -> None:
+    row = make()
+    field = "expansion" if hasattr(row, "expansion") else "name_en"
+    field = field if hasattr(row, field) else "name"
+    desk = Desk(editor)
+
+    desk.post(type(row), "change", row.pk, **{**desk.form(type(row), row.pk), field: "A new name"})
+
+    page = desk.get(type(row), "history", row.pk).content.decode()
+    assert "<ins>" in page
+    assert "A new name" in page
 
 
 def test_an_old_version_is_not_written_over_the_present_one(editor: User) -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
 from dialogues.models import Answer, Contribution, ContributionKind, ContributionState
+from dialogues.models.contribution import WholeNotPosted
 from recommendations.models import Entry, EntryKind
 from tests.factories import (
     AnswerFactory,
@@ -215,3 +216,45 @@ def test_a_question_is_found_by_its_answer() -> None:
 
     entry = Entry.objects.get(kind=EntryKind.STATEMENT, object_id=question.pk)
     assert entry.text == f"{question.text}\n\nBy law."
+
+
+def with_lines() -> tuple[Contribution, Contribution]:
+    """A posted statement and a line of it."""
+    whole = ContributionFactory(posted=True)
+    line = ContributionFactory(posted=True, dialogue=whole.dialogue, kind=whole.kind, part_of=whole)
+    return whole, line
+
+
+def states(*rows: Contribution) -> list[str]:
+    for row in rows:
+        row.refresh_from_db()
+    return [row.state for row in rows]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_lines_go_with_their_statement_and_come_back_with_it(many: bool) -> None:
+    whole, line = with_lines()
+    earlier = ContributionFactory(
+        posted=True, dialogue=whole.dialogue, kind=whole.kind, part_of=whole
+    )
+    earlier.withdraw(by=UserFactory())
+    target = Contribution.objects.filter(pk=whole.pk) if many else whole
+
+    target.withdraw(by=UserFactory())
+    assert states(whole, line, earlier) == ["withdrawn", "withdrawn", "withdrawn"]
+
+    target.post(by=UserFactory())
+    assert states(whole, line, earlier) == ["posted", "posted", "withdrawn"]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_line_shows_only_with_its_statement(many: bool) -> None:
+    whole, line = with_lines()
+    whole.withdraw(by=UserFactory())
+    line.refresh_from_db()
+    target = Contribution.objects.filter(pk=line.pk) if many else line
+
+    with pytest.raises(WholeNotPosted):
+        target.post(by=UserFactory())
+
+    assert states(whole, line) == ["withdrawn", "withdrawn"]

@@ -159,6 +159,7 @@ def test_healthz_says_when_migrations_wait(client: Client) -> None:
 def test_crawlers_are_told_of_public_pages_in_both_languages(client: Client) -> None:
     shown = RecommendationFactory(published=True, report=ReportFactory(published=True))
     hidden = RecommendationFactory(report=shown.report)
+    told = DialogueFactory(published=True)
     invented = DialogueFactory(published=True, is_demo=True)
 
     sitemap = client.get("/sitemap.xml").content.decode()
@@ -166,6 +167,8 @@ def test_crawlers_are_told_of_public_pages_in_both_languages(client: Client) -> 
 
     assert f"<loc>http://testserver/recommendations/{shown.code}/</loc>" in sitemap
     assert f"<loc>http://testserver/fr/recommendations/{shown.code}/</loc>" in sitemap
+    assert f"<loc>http://testserver/dialogues/{told.slug}/statements/</loc>" in sitemap
+    assert "<loc>http://testserver/fr/councils/</loc>" in sitemap
     assert hidden.code not in sitemap
     assert invented.slug not in sitemap
     assert "Sitemap: http://testserver/sitemap.xml" in robots

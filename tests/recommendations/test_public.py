@@ -10,12 +10,14 @@ from dialogues.models import Contribution, ContributionState, Dialogue
 from recommendations.models import Entry, EntryKind, PageVersion, Term, one_refresh
 from resolutions.models import StepKind
 from tests.factories import (
+    AddresseeFactory,
     AnswerFactory,
     ContributionFactory,
     DialogueFactory,
     OrganizationFactory,
     RecommendationFactory,
     ResolutionFactory,
+    SourceFactory,
     TermFactory,
     UserFactory,
 )
@@ -40,6 +42,48 @@ def test_publishing_makes_an_entry_and_withdrawing_takes_it_away() -> None:
 
     term.withdraw()
     assert entries(EntryKind.TERM) == set()
+
+
+def test_withdrawing_a_report_hides_the_findings_on_what_it_recommends() -> None:
+    source = SourceFactory()
+    source.update.publish(by=UserFactory())
+    recommendation = source.update.recommendation
+    assert entries(EntryKind.UPDATE) == {source.update.pk}
+
+    recommendation.report.withdraw()
+    assert entries(EntryKind.RECOMMENDATION) == entries(EntryKind.UPDATE) == set()
+
+    recommendation.report.publish(by=UserFactory())
+    assert entries(EntryKind.UPDATE) == {source.update.pk}
+
+
+def test_a_new_name_of_a_place_reaches_the_steps_of_its_resolutions() -> None:
+    by = UserFactory()
+    resolution = ResolutionFactory()
+    resolution.record_step(StepKind.SUBMITTED, on=date(2010, 1, 12), by=by)
+    resolution.publish(by=by)
+    place = resolution.council.jurisdiction
+
+    place.name_en = "Kerguelen"
+    place.save()
+
+    labels = Entry.objects.filter(kind__in=[EntryKind.RESOLUTION, EntryKind.STEP])
+    assert [label.endswith("Kerguelen") for label in labels.values_list("label", flat=True)] == [
+        True,
+        True,
+    ]
+
+
+def test_a_recommendation_is_found_by_the_new_name_of_whom_it_asks() -> None:
+    addressee = AddresseeFactory(name_en="Old Office")
+    recommendation = RecommendationFactory(published=True, addressees=[addressee])
+
+    addressee.name_en = "New Office"
+    addressee.save()
+
+    text = Entry.objects.get(kind=EntryKind.RECOMMENDATION, object_id=recommendation.pk).text
+    assert "New Office" in text
+    assert "Old Office" not in text
 
 
 def test_publishing_twice_keeps_the_first_moment() -> None:

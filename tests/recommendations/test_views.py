@@ -155,3 +155,10 @@ def test_the_glossary_shows_public_terms_by_kind(client: Client) -> None:
     assert f'id="{shown.slug}"' in html
     assert "Strength by example." in html
     assert "Not yet." not in html
+
+
+def test_a_translation_is_for_those_who_read_the_other_language(client: Client) -> None:
+    row = RecommendationFactory(published=True, text="Act now.", translation="Agir maintenant.")
+
+    assert "Agir maintenant." not in client.get(f"/recommendations/{row.code}/").content.decode()
+    assert "Agir maintenant." in client.get(f"/fr/recommendations/{row.code}/").content.decode()

@@ -84,6 +84,17 @@ class TestTheList:
         assert "No council’s vote on it is on record so far." in html
         assert "Mayors have made two proclamations in support" in html
 
+    def test_words_find_a_resolution_by_its_place_or_its_title(self, client: Client) -> None:
+        here = proclaimed(council=CouncilFactory(name="Rivière-du-Loup"), title="On prevention")
+        proclaimed(title="On something else")
+
+        for words in ("riviere", "preventing", "prevention loup"):
+            page = client.get("/resolutions/", {"q": words}).context["page"]
+            assert [row.pk for row in page.object_list] == [here.pk], words
+
+        page = client.get("/resolutions/", {"q": "zebra"}).context["page"]
+        assert list(page.object_list) == []
+
     def test_it_stops_saying_so_once_one_has(self, client: Client) -> None:
         recorded()
 

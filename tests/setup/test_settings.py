@@ -40,6 +40,12 @@ def python(*arguments: str, var: Path, **environment: str) -> subprocess.Complet
         ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY is missing"),
         ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY is weak"),
         ({**PRODUCTION, "SECRET_KEY": "ab" * 40}, "SECRET_KEY is weak"),
+        ({**PRODUCTION, "SECRET_KEY": "abcde" * 20}, "SECRET_KEY is weak"),
+        (
+            {**PRODUCTION, "SECRET_KEY": f"django-insecure-{PRODUCTION['SECRET_KEY']}"},
+            "SECRET_KEY is weak",
+        ),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "w2i.example.org,.org"}, "ALLOWED_HOSTS is open"),
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
         ({**PRODUCTION, "ALLOWED_HOSTS": "w2i.example.org,*"}, "ALLOWED_HOSTS is open"),
         ({**PRODUCTION, "DEBUG": "1"}, "DEBUG is on"),

@@ -31,6 +31,7 @@ class Fixed(_BothLanguages):
             "recommendations:glossary",
             "dialogues:dialogue_list",
             "resolutions:resolution_list",
+            "council_list",
             "activity",
         ]
 
@@ -48,6 +49,15 @@ class _Rows(_BothLanguages):
         return getattr(item, "published_at", None)
 
 
+class Statements(_Rows):
+    """The statements of each dialogue, as one list."""
+
+    rows = Dialogue.objects.public().filter(is_demo=False).order_by("pk")
+
+    def location(self, item: Dialogue) -> str:
+        return reverse("dialogues:statement_list", args=[item.slug])
+
+
 def _rows(queryset: models.QuerySet[Any]) -> type[_Rows]:
     return type("Rows", (_Rows,), {"rows": queryset})
 
@@ -57,6 +67,7 @@ SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "pages": Fixed,
     "recommendations": _rows(Recommendation.objects.public().filter(is_demo=False).order_by("pk")),
     "dialogues": _rows(Dialogue.objects.public().filter(is_demo=False).order_by("pk")),
+    "statements": Statements,
     "models": _rows(ModelResolution.objects.public().filter(is_demo=False).order_by("pk")),
     "resolutions": _rows(Resolution.objects.public().filter(is_demo=False).order_by("pk")),
     "councils": _rows(Council.objects.filter(is_demo=False).order_by("pk")),
