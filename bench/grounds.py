@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,17 +60,18 @@ def say(sentence: str) -> None:
 
 
 @contextmanager
-def sites(demo: Demo, *, postgres: str = "", names: tuple[str, ...]) -> Iterator[list[Site]]:
-    """One site for each name, with the record; the one called 'large' with ``demo`` as well.
+def sites(demos: Mapping[str, Demo | None], *, postgres: str = "") -> Iterator[list[Site]]:
+    """One site for each name, with the record, and with the demonstration data that is given.
 
     ``postgres`` is the address of a server on which databases may be made; '' is SQLite.
     """
     clean = {name: value for name, value in os.environ.items() if name not in _OURS}
     with tempfile.TemporaryDirectory(prefix="w2i-bench-") as folder:
         made: list[Site] = []
+        plain: Path | None = None
         databases: list[str] = []
         try:
-            for name in names:
+            for name, demo in demos.items():
                 var = Path(folder) / name
                 environment = {**clean, "W2I_VAR": str(var)}
                 if postgres:
@@ -78,13 +79,14 @@ def sites(demo: Demo, *, postgres: str = "", names: tuple[str, ...]) -> Iterator
                     _query(postgres, f'CREATE DATABASE "{databases[-1]}"')
                     environment["DATABASE_URL"] = _address(postgres, databases[-1])
                 site = Site(environment, var)
-                if made and not postgres:
-                    shutil.copytree(made[0].folder, var)
+                if plain and not postgres:
+                    shutil.copytree(plain, var)
                 else:
                     say(f"Setting up the site with the record ({name})")
                     var.mkdir()
                     site.manage("prepare")
-                if name == "large":
+                    plain = plain or (None if demo else var)
+                if demo:
                     say(f"Adding {demo}")
                     start = time.perf_counter()
                     site.manage(

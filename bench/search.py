@@ -57,7 +57,7 @@ def main() -> None:
         sys.exit("Set DATABASE_URL to a PostgreSQL server on which databases may be made.")
     demo = Demo(options.councils, demo.dialogues, options.statements)
     with ExitStack() as stack:
-        sites = stack.enter_context(grounds.sites(demo, postgres=postgres, names=("large",)))
+        sites = stack.enter_context(grounds.sites({"large": demo}, postgres=postgres))
         answer = subprocess.run(
             [sys.executable, __file__, "--inside", f"--times={options.times}"],
             cwd=grounds.ROOT,
