@@ -94,7 +94,7 @@ class SectionInline(OfRecord):
 
     model = Section
     of_record = ("heading", "body", "source", "footnote")
-    fields = (("order", "kind"), "heading", "body", "source", "footnote", "note")
+    fields = (("order", "kind", "sector"), "heading", "body", "source", "footnote", "note")
 
 
 @admin.register(Dialogue)

@@ -515,7 +515,8 @@ class Migration(migrations.Migration):
             name='Section',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('acknowledgements', 'Acknowledgements'), ('introduction', 'Introduction'), ('what-is-a-dialogue', 'What is a dialogue?'), ('hopes-and-concerns', 'Hopes and concerns, opening words'), ('brief', 'Brief'), ('slide', 'Slide of the brief'), ('questions', 'Questions and answers, opening words'), ('reservations', 'Reservations, opening words'), ('ideas', 'Ideas, opening words'), ('commitments', 'Commitments, opening words'), ('conclusion', 'Conclusion'), ('closing', 'Closing'), ('next-steps', 'Next steps'), ('follow-up', 'What followed')], max_length=30, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('acknowledgements', 'Acknowledgements'), ('introduction', 'Introduction'), ('what-is-a-dialogue', 'What is a dialogue?'), ('hopes-and-concerns', 'Hopes and concerns, opening words'), ('brief', 'Brief'), ('slide', 'Slide of the brief'), ('questions', 'Questions and answers, opening words'), ('reservations', 'Reservations, opening words'), ('ideas', 'Ideas, opening words'), ('sector', 'Ideas of one sector, heading'), ('commitments', 'Commitments, opening words'), ('conclusion', 'Conclusion'), ('closing', 'Closing'), ('next-steps', 'Next steps'), ('follow-up', 'What followed')], max_length=30, verbose_name='kind')),
+                ('sector', models.CharField(blank=True, help_text='Of which ideas it is the heading.', max_length=20, verbose_name='sector')),
                 ('order', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
                 ('heading', models.CharField(blank=True, max_length=300, verbose_name='heading')),
                 ('body', models.TextField(blank=True, help_text='A blank line parts paragraphs; “- ” starts an item.', verbose_name='text')),
@@ -699,7 +700,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acknowledgements', 'introduction', 'what-is-a-dialogue', 'hopes-and-concerns', 'brief', 'slide', 'questions', 'reservations', 'ideas', 'commitments', 'conclusion', 'closing', 'next-steps', 'follow-up'])), name='section_kind_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acknowledgements', 'introduction', 'what-is-a-dialogue', 'hopes-and-concerns', 'brief', 'slide', 'questions', 'reservations', 'ideas', 'sector', 'commitments', 'conclusion', 'closing', 'next-steps', 'follow-up'])), name='section_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='tally',

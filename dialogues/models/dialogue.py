@@ -508,6 +508,7 @@ class SectionKind(models.TextChoices):
     QUESTIONS = "questions", _("Questions and answers, opening words")
     RESERVATIONS = "reservations", _("Reservations, opening words")
     IDEAS = "ideas", _("Ideas, opening words")
+    SECTOR = "sector", _("Ideas of one sector, heading")
     COMMITMENTS = "commitments", _("Commitments, opening words")
     CONCLUSION = "conclusion", _("Conclusion")
     CLOSING = "closing", _("Closing")
@@ -526,6 +527,9 @@ class Section(PartOfDialogue):
         Dialogue, models.CASCADE, related_name="sections", verbose_name=_("dialogue")
     )
     kind = models.CharField(_("kind"), max_length=30, choices=SectionKind)
+    sector = models.CharField(
+        _("sector"), max_length=20, blank=True, help_text=_("Of which ideas it is the heading.")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     heading = models.CharField(_("heading"), max_length=300, blank=True)
     body = models.TextField(

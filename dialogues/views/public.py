@@ -65,7 +65,7 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "description": lead or dialogue.lead or dialogue.subject or dialogue.title,
         "lead_language": "fr" if lead else dialogue.language,
         "statements": statements,
-        "ideas": _by_sector(statements["idea"]),
+        "ideas": _by_sector(statements["idea"], sections["sector"]),
         "more": {
             kind: n for kind, n in dialogue.counts.items() if n > len(statements.get(kind, ()))
         },
@@ -136,15 +136,20 @@ def _by_kind(rows: Iterable[Contribution]) -> dict[str, list[Contribution]]:
 
 
 def _by_sector(
-    ideas: Iterable[Contribution],
-) -> list[tuple[str, str | Promise, list[Contribution]]]:
-    """Ideas under the sector they speak of, in the order of the 2009 report."""
+    ideas: Iterable[Contribution], headings: Iterable[Section]
+) -> list[tuple[str, str | Promise, str, list[Contribution]]]:
+    """Ideas under the sector they speak of, with its heading in print, in the order of 2009."""
+    printed = {section.sector: section.heading for section in headings}
     found: dict[str, list[Contribution]] = {}
     for idea in ideas:
         found.setdefault(idea.sector, []).append(idea)
     names: list[tuple[str, str | Promise]] = [(s.value, s.label) for s in Sector]
     names.append(("", _("No sector named")))
-    return [(value, label, found[value]) for value, label in names if value in found]
+    return [
+        (value, label, printed.get(value, ""), found[value])
+        for value, label in names
+        if value in found
+    ]
 
 
 def _sections(dialogue: Dialogue) -> dict[str, list[Section]]:

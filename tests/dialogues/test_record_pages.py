@@ -97,6 +97,21 @@ def test_no_id_is_given_twice(texts: Texts) -> None:
     assert len(texts.ids) == len(set(texts.ids))
 
 
+def test_each_group_of_ideas_bears_its_heading_in_print(texts: Texts) -> None:
+    assert {f"In print: {heading}" for heading in PRINTED} - texts.found == set()
+
+
+# As they stand in the report of 2009; the first group has none.
+PRINTED = [
+    None,
+    "Mobilizing Education",
+    "Mobilizing government",
+    "Mobilizing the media, both traditional and new",
+    "Mobilizing the NGO community and grassroots activists",
+    "Mobilizing other sectors of society",
+]
+
+
 def test_headings_go_down_one_step_at_a_time(texts: Texts) -> None:
     steps = zip(texts.headings, texts.headings[1:], strict=False)
 
