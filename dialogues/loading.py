@@ -206,8 +206,7 @@ def _section_values(main: Row, notes: dict[str, str]) -> Iterator[tuple[str, dic
         part = main.row(name)
         yield kind, {"heading": part.text("heading", limit=300), "body": part.text("text")}
     for sector in main.row("ideas").some("sectors"):
-        if "heading" in sector:
-            heading = sector.text("heading", limit=300)
+        if heading := sector.optional("heading", limit=300):
             yield SectionKind.SECTOR, {"heading": heading, "sector": sector.choice("id", Sector)}
     conclusion = main.row("conclusion")
     yield (

@@ -103,7 +103,6 @@ def test_each_group_of_ideas_bears_its_heading_in_print(texts: Texts) -> None:
 
 # As they stand in the report of 2009; the first group has none.
 PRINTED = [
-    None,
     "Mobilizing Education",
     "Mobilizing government",
     "Mobilizing the media, both traditional and new",

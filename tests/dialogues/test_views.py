@@ -208,7 +208,7 @@ class TestTheReport:
 
         context = client.get("/dialogues/halifax/").context
 
-        [(sector, _label, rows)] = context["ideas"]
+        [(sector, _label, _heading, rows)] = context["ideas"]
         assert sector == Sector.MEDIA
         assert rows == [whole]
         assert rows[0].lines == [line]
@@ -221,7 +221,7 @@ class TestTheReport:
 
         context = client.get("/dialogues/halifax/").context
 
-        assert [sector for sector, _label, _rows in context["ideas"]] == ["general", "media", ""]
+        assert [group[0] for group in context["ideas"]] == ["general", "media", ""]
 
     def test_a_large_dialogue_shows_the_first_of_each_kind_and_links_to_the_rest(
         self, client: Client, dialogue: Dialogue
