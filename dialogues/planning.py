@@ -419,7 +419,8 @@ class Schedule:
         slots, total = [], 0
         items = dialogue.agenda.prefetch_related("led_by").order_by("order", "id")
         for number, item in enumerate(items, 1):
-            slots.append(Slot(item, number, moment and moment.astimezone(zone).time()))
+            clock = moment.astimezone(zone).time() if moment else None
+            slots.append(Slot(item, number, clock))
             total += item.minutes or 0
             if moment:
                 moment = moment + timedelta(minutes=item.minutes) if item.minutes else None

@@ -107,7 +107,7 @@ class FactsForm(PlanForm):
             "also_in",
             "report",
         ]
-        widgets = {"on": DateInput, "starts": TimeInput}
+        widgets: dict[str, Any] = {"on": DateInput, "starts": TimeInput}
         error_messages = {
             "title": {"required": _("Give the dialogue a title.")},
             "on": {

@@ -16,7 +16,7 @@ from accounts.models import User
 from dialogues import inviting
 from dialogues.forms.team import InviteForm, NewAccountForm
 from dialogues.models import Dialogue, Invitation
-from dialogues.views.planning import for_the_team, refused, run_by_reader
+from dialogues.views.planning import for_the_team, refused, run_by_reader, signed_in
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -33,7 +33,7 @@ def dialogue_team(request: HttpRequest, slug: str) -> HttpResponse:
                 asked = inviting.invite(
                     dialogue,
                     **form.cleaned_data,
-                    by=request.user,
+                    by=signed_in(request),
                     link=request.build_absolute_uri,
                 )
             except inviting.MailNotSent as problem:
