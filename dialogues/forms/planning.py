@@ -191,7 +191,7 @@ class RulesForm(FactsForm):
     attribution = forms.ChoiceField(
         label=_("What is said of who made a statement"),
         choices=[(rule.value, lazy(_meant, str)(rule)) for rule in Attribution],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "choices"}),
     )
 
     class Meta(FactsForm.Meta):
@@ -217,12 +217,11 @@ class RulesForm(FactsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         on, keep, check = (data.get(n) for n in ("on", "keep_until", "check_back_until"))
+        too_early = _("This is before the dialogue: choose a later day.")
         if on and keep and keep < on:
-            self.add_error("keep_until", _("This is before the dialogue: choose a later day."))
-        if on and check and check < on:
-            self.add_error(
-                "check_back_until", _("This is before the dialogue: choose a later day.")
-            )
+            self.add_error("keep_until", too_early)
+        elif on and check and check < on:
+            self.add_error("check_back_until", too_early)
         elif keep and check and check > keep:
             self.add_error(
                 "check_back_until",
@@ -257,7 +256,7 @@ class AgendaItemForm(PlanForm):
             "is_silent",
             "shows_results",
         ]
-        widgets = {"led_by": forms.CheckboxSelectMultiple}
+        widgets = {"led_by": forms.CheckboxSelectMultiple(attrs={"class": "choices"})}
         error_messages = {"kind": {"required": _("Choose what kind of item it is.")}}
 
     text = forms.CharField(
@@ -322,7 +321,7 @@ class PersonForm(PlanForm):
 
     class Meta:
         model = Person
-        fields = ["role", "honorific", "name", "title", "affiliation", "part", "biography"]
+        fields = ["name", "role", "honorific", "title", "affiliation", "part", "biography"]
         widgets = {
             "part": forms.Textarea(attrs={"rows": 2}),
             "biography": forms.Textarea(attrs={"rows": 5}),
@@ -330,12 +329,15 @@ class PersonForm(PlanForm):
         help_texts = {"honorific": _("Such as “Dr.” or “Mme”.")}
         error_messages = {
             "name": {"required": _("Write the person’s name.")},
-            "role": {"required": _("Choose the person’s role.")},
         }
 
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[(role.value, role.label) for role in PersonRole if role != PersonRole.NAMED],
+        choices=[
+            ("", _("Choose one")),
+            *((role.value, role.label) for role in PersonRole if role != PersonRole.NAMED),
+        ],
+        error_messages={"required": _("Choose the person’s role.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ class InviteForm(forms.Form):
             (TeamRole.FACILITATOR.value, _("Facilitator: plans and runs it, sees who takes part")),
             (TeamRole.SCRIBE.value, _("Scribe: takes down what is said, sees seats, not names")),
         ],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "choices"}),
         error_messages={"required": _("Say what you ask them to do.")},
     )
     use_required_attribute = False

@@ -37,6 +37,7 @@ async function save(before) {
 }
 
 function showHandles() {
+  list.classList.add("agenda--dragged");
   for (const handle of list.querySelectorAll("[data-handle]")) handle.hidden = false;
 }
 
