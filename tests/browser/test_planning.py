@@ -1,4 +1,4 @@
-"""Planning a dialogue in a browser: by keyboard, by single clicks, by pointer; read by everybody."""
+"""Planning in a browser: by keyboard, by single clicks, by pointer; read by everybody."""
 
 from collections.abc import Callable, Iterator
 from datetime import time

@@ -250,12 +250,12 @@ def test_whoever_has_an_account_signs_in_and_accepts(role: TeamRole, dialogue: D
     there = reverse("dialogues:dialogue_plan", args=[dialogue.slug])
     assert answer["Location"] == (there if is_facilitator else "/dialogues/plan/")
     assert client.get(answer["Location"]).status_code == 200
-    user = User.objects.get(pk=user.pk)
-    assert dialogue.facilitators.contains(user) is is_facilitator
-    assert dialogue.scribes.contains(user) is not is_facilitator
-    assert user.roles == ({Role.FACILITATOR} if is_facilitator else set())
+    now = User.objects.get(pk=user.pk)
+    assert dialogue.facilitators.contains(now) is is_facilitator
+    assert dialogue.scribes.contains(now) is not is_facilitator
+    assert now.roles == ({Role.FACILITATOR} if is_facilitator else set())
     invitation.refresh_from_db()
-    assert invitation.accepted_by == user
+    assert invitation.accepted_by == now
 
 
 def test_whoever_has_no_account_makes_one_and_is_in(dialogue: Dialogue) -> None:

@@ -98,7 +98,7 @@ def problems(answer: Any) -> dict[str, list[str]]:
 
 def at_every_stage(by: User) -> dict[str, Dialogue]:
     today = timezone.localdate()
-    plans = {
+    plans: dict[str, Dialogue] = {
         "planned": DialogueFactory(on=today + timedelta(days=9)),
         "running": DialogueFactory(on=today),
         "held": DialogueFactory(on=today - timedelta(days=9)),

@@ -86,7 +86,7 @@ def test_whoever_plans_a_dialogue_runs_it_and_nobody_else_knows(
 def test_the_vancouver_format_is_an_agenda_in_the_language_of_the_dialogue(
     facilitator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spoken = []
+    spoken: list[str] = []
     monkeypatch.setattr(planning.translation, "override", SpokenIn(spoken))
 
     dialogue = planning.plan_new(
