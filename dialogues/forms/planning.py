@@ -177,7 +177,9 @@ MEANING = {
         "What was said may be told, but neither who said it nor who was there. The list of people"
         " is not public either."
     ),
-    Attribution.ANONYMOUS: _("Only a sector may be told, and nobody can be written to afterwards."),
+    Attribution.ANONYMOUS: _(
+        "Nothing shows who made a statement, and nobody can be written to afterwards."
+    ),
 }
 
 

@@ -15,6 +15,7 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail address"),
+        max_length=254,
         error_messages={
             "required": _("Write the e-mail address of whom you ask."),
             "invalid": _("Write a whole e-mail address, such as name@example.org."),

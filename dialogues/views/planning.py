@@ -277,36 +277,32 @@ def _item(dialogue: Dialogue, pk: int) -> AgendaItem:
 @for_the_team
 def agenda_item_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Add an item to the agenda."""
-    dialogue = run_by_reader(request, slug)
-    return _agenda_item(
-        request, AgendaItem(dialogue=dialogue), planning.add, "dialogues/agenda_item_new.html"
-    )
+    item = AgendaItem(dialogue=run_by_reader(request, slug))
+    return _agenda_item(request, item, "dialogues/agenda_item_new.html")
 
 
 @for_the_team
 def agenda_item_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change an item of the agenda."""
     item = _item(run_by_reader(request, slug), pk)
-
-    def change(row: AgendaItem, **links: Any) -> None:
-        planning.change(row, AgendaItemForm(instance=row).written, **links)
-
-    return _agenda_item(request, item, change, "dialogues/agenda_item_edit.html")
+    return _agenda_item(request, item, "dialogues/agenda_item_edit.html")
 
 
-def _agenda_item(
-    request: HttpRequest, item: AgendaItem, write: Callable[..., None], template: str
-) -> HttpResponse:
+def _agenda_item(request: HttpRequest, item: AgendaItem, template: str) -> HttpResponse:
     dialogue, name = item.dialogue, str(item)
     if request.method == "POST":
         form = AgendaItemForm(request.POST, instance=item)
         if form.is_valid():
+            led_by = form.cleaned_data["led_by"]
             try:
-                write(item, led_by=form.cleaned_data["led_by"])
+                if item.pk:
+                    planning.change(item, form.written, led_by=led_by)
+                else:
+                    planning.add(item, led_by=led_by)
             except ValidationError as problem:
                 refused(form, problem)
             else:
-                messages.success(request, _("“%(item)s” is saved.") % {"item": item})
+                messages.success(request, _("“%(item)s” is saved.") % {"item": _short(item)})
                 here = reverse("dialogues:dialogue_agenda", args=[dialogue.slug])
                 return redirect(f"{here}#item-{item.pk}")
     else:
@@ -314,7 +310,6 @@ def _agenda_item(
     context = {
         "dialogue": dialogue,
         "name": dialogue,
-        "item": item,
         "item_name": name,
         "form": form,
         "section": "dialogues",

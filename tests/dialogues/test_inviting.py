@@ -183,7 +183,16 @@ def test_too_many_open_invitations_are_refused(
     assert mail.outbox == []
 
 
-@pytest.mark.parametrize("wrong", [{}, {"email": "nobody", "role": "scribe"}, {"email": "a@b.ca"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"email": "nobody", "role": "scribe"},
+        {"email": "a@example.org"},
+        {"email": "a@example.org", "role": "queen"},
+        {"email": f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.org", "role": "scribe"},
+    ],
+)
 def test_whom_and_for_what_must_be_said(
     wrong: dict[str, str], asking: Client, dialogue: Dialogue
 ) -> None:
