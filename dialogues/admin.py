@@ -71,7 +71,13 @@ class PersonInline(OfRecord):
 class AgendaInline(OfRecord):
     model = AgendaItem
     of_record = ("text",)
-    fields = (("order", "kind"), "text", "led_by")
+    fields = (
+        ("order", "kind", "minutes"),
+        "text",
+        "led_by",
+        ("turn_seconds", "word_limit"),
+        ("posts_itself", "is_silent", "shows_results"),
+    )
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Only the people of this dialogue can lead a part of it."""
@@ -103,17 +109,41 @@ class DialogueAdmin(WithHistory, PublishedAdmin):
     list_filter = (IsPublic, "on", "is_demo")
     search_fields = ("title", "place", "region", "venue", "subject")
     prepopulated_fields = {"slug": ("place", "on")}
-    autocomplete_fields = ("report", "facilitators")
+    autocomplete_fields = ("report", "facilitators", "scribes")
     readonly_fields = ("is_demo",)
     of_record = ("language", "resonance_question")
     inlines = (ConvenerInline, PersonInline, AgendaInline, SectionInline)
     fieldsets = (
-        (None, {"fields": ("title", "slug", "on", ("place", "region", "country"), "venue")}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "slug",
+                    ("on", "starts", "time_zone"),
+                    ("place", "region", "country"),
+                    "venue",
+                )
+            },
+        ),
         (
             _("What it is about"),
-            {"fields": ("report", "subject", "language", "lead", "lead_fr", "participant_count")},
+            {
+                "fields": (
+                    "report",
+                    "subject",
+                    ("language", "also_in"),
+                    "lead",
+                    "lead_fr",
+                    "participant_count",
+                )
+            },
         ),
-        (_("Who runs it"), {"fields": ("facilitators",)}),
+        (_("Who runs it"), {"fields": ("facilitators", "scribes")}),
+        (
+            _("What participants are promised"),
+            {"fields": ("attribution", "privacy_contact", ("check_back_until", "keep_until"))},
+        ),
         (
             _("Resonance scale"),
             {"classes": ("collapse",), "fields": ("resonance_question", "resonance_note")},

@@ -1,13 +1,55 @@
-"""Addresses of the dialogues."""
+"""Addresses of the dialogues. A first part that is no dialogue's stands in Dialogue.RESERVED."""
 
 from django.urls import path
 
-from dialogues.views import public
+from dialogues.views import planning, public, team
 
 app_name = "dialogues"
 urlpatterns = [
     path("", public.dialogue_list, name="dialogue_list"),
+    path("plan/", planning.dialogue_plans, name="dialogue_plans"),
+    path("plan/new/", planning.dialogue_new, name="dialogue_new"),
+    path("invitations/<str:token>/", team.invitation_accept, name="invitation_accept"),
     path("<slug:slug>/", public.dialogue_detail, name="dialogue_detail"),
     path("<slug:slug>/statements/", public.statement_list, name="statement_list"),
     path("<slug:slug>/statements/<slug:code>/", public.statement_detail, name="statement_detail"),
+    # The plan of one.
+    path("<slug:slug>/plan/", planning.dialogue_plan, name="dialogue_plan"),
+    path("<slug:slug>/plan/facts/", planning.dialogue_facts, name="dialogue_facts"),
+    path("<slug:slug>/plan/copy/", planning.dialogue_copy, name="dialogue_copy"),
+    path("<slug:slug>/plan/room/", planning.room_change, name="room_change"),
+    path("<slug:slug>/plan/agenda/", planning.dialogue_agenda, name="dialogue_agenda"),
+    path("<slug:slug>/plan/agenda/fill/", planning.agenda_fill, name="agenda_fill"),
+    path("<slug:slug>/plan/agenda/order/", planning.agenda_order, name="agenda_order"),
+    path("<slug:slug>/plan/agenda/new/", planning.agenda_item_new, name="agenda_item_new"),
+    path("<slug:slug>/plan/agenda/<int:pk>/", planning.agenda_item_edit, name="agenda_item_edit"),
+    path(
+        "<slug:slug>/plan/agenda/<int:pk>/move/",
+        planning.agenda_item_move,
+        name="agenda_item_move",
+    ),
+    path(
+        "<slug:slug>/plan/agenda/<int:pk>/delete/",
+        planning.agenda_item_delete,
+        name="agenda_item_delete",
+    ),
+    path("<slug:slug>/plan/people/", planning.dialogue_people, name="dialogue_people"),
+    path("<slug:slug>/plan/people/<int:pk>/", planning.person_edit, name="person_edit"),
+    path("<slug:slug>/plan/people/<int:pk>/move/", planning.person_move, name="person_move"),
+    path("<slug:slug>/plan/people/<int:pk>/delete/", planning.person_delete, name="person_delete"),
+    path("<slug:slug>/plan/conveners/", planning.dialogue_conveners, name="dialogue_conveners"),
+    path("<slug:slug>/plan/conveners/<int:pk>/", planning.convener_edit, name="convener_edit"),
+    path("<slug:slug>/plan/conveners/<int:pk>/move/", planning.convener_move, name="convener_move"),
+    path(
+        "<slug:slug>/plan/conveners/<int:pk>/delete/",
+        planning.convener_delete,
+        name="convener_delete",
+    ),
+    path("<slug:slug>/plan/team/", team.dialogue_team, name="dialogue_team"),
+    path("<slug:slug>/plan/team/<int:pk>/remove/", team.member_remove, name="member_remove"),
+    path(
+        "<slug:slug>/plan/team/invitations/<int:pk>/withdraw/",
+        team.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
 ]

@@ -3,7 +3,7 @@
 import zoneinfo
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -109,6 +109,8 @@ class Dialogue(PublicModel, Published):
 
     topic = "dialogues"
     entry_kind = EntryKind.DIALOGUE
+    # Addresses below /dialogues/ that are no dialogue's.
+    RESERVED: ClassVar[frozenset[str]] = frozenset({"invitations", "plan"})
 
     slug = models.SlugField(_("short address"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=300)
@@ -206,6 +208,11 @@ class Dialogue(PublicModel, Published):
 
     def get_absolute_url(self) -> str:
         return reverse("dialogues:dialogue_detail", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in self.RESERVED:
+            raise ValidationError({"slug": _("This address has another use. Choose another.")})
 
     def face(self) -> Face | None:
         if not self.is_public:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dialogues.forms import StatementFilter
+from dialogues.forms.public import StatementFilter
 from dialogues.models import (
     Contribution,
     ContributionKind,
@@ -36,10 +36,15 @@ SHOWN = 60
 @public_page(DIALOGUES, RECOMMENDATIONS)
 def dialogue_list(request: HttpRequest) -> HttpResponse:
     """Every dialogue, the newest first."""
-    rows = Dialogue.objects.visible_to(reader(request)).select_related("report").newest_first()
+    who = reader(request)
+    rows = Dialogue.objects.visible_to(who).select_related("report").newest_first()
     page = page_of(request, rows)
+    may_plan = who.has_perm("dialogues.plan")
     context = {
         "page": page,
+        "may_plan": may_plan,
+        "has_plans": may_plan
+        or (who.is_authenticated and Dialogue.objects.taken_down_by(who).exists()),
         "is_demo": any(row.is_demo for row in page.object_list),
         "section": "dialogues",
     }

@@ -278,7 +278,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, HTTPStatus.FORBIDDEN)
+    """Say in a sentence who may, where the view said so."""
+    said = exception.args[0] if exception.args else ""
+    return _error(request, HTTPStatus.FORBIDDEN, reason=said if isinstance(said, str) else "")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
