@@ -1,6 +1,6 @@
 """The scale from 0 to 10: one vote a participant, and no way back from a vote to its maker."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -70,10 +70,21 @@ def enter_counts(item: AgendaItem, source: TallySource, counts: Mapping[int, int
 
 def results(item: AgendaItem) -> dict[str, list[int]]:
     """How many chose 0, 1, … 10, by source. Only sources with a vote."""
-    found: dict[str, list[int]] = {}
-    for source, score, n in item.tallies.values_list("source", "score", "n"):
-        found.setdefault(source, [0] * len(SCORES))[score] = n
-    return {source: counts for source, counts in found.items() if any(counts)}
+    return results_of([item]).get(item.pk, {})
+
+
+def results_of(items: Iterable[AgendaItem]) -> dict[int, dict[str, list[int]]]:
+    """The results of several rounds, in one question; a round without a vote is not in it."""
+    found: dict[int, dict[str, list[int]]] = {}
+    rows = Tally.objects.filter(item__in=[item.pk for item in items])
+    for item, source, score, n in rows.values_list("item", "source", "score", "n"):
+        counts = found.setdefault(item, {}).setdefault(source, [0] * len(SCORES))
+        counts[score] = n
+    voted = {
+        item: {source: counts for source, counts in by_source.items() if any(counts)}
+        for item, by_source in found.items()
+    }
+    return {item: by_source for item, by_source in voted.items() if by_source}
 
 
 def results_are_shown(item: AgendaItem) -> bool:
