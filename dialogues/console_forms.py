@@ -32,7 +32,7 @@ class _Parts(forms.CharField):
         super().__init__(required=False, max_length=2_000, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         return [part.strip() for part in text.split(",") if part.strip()]
 
     def run_validators(self, value: Any) -> None:

@@ -6,7 +6,6 @@ sent is answered in JSON: 401 where nobody is signed in, so that the page keeps 
 """
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -153,7 +152,7 @@ def _desk(*, facilitator: bool = False) -> Callable[[_Asked[_P]], _View[_P]]:
                 return _problem(HTTPStatus.NOT_FOUND, all=[_("There is no such dialogue.")])
             if not hasattr(dialogue, "room"):
                 Room.objects.of(dialogue)
-            desk = Desk(request.user, dialogue, dialogue.is_theirs)
+            desk = Desk(request.user, dialogue, getattr(dialogue, "is_theirs", False))
             if facilitator and not desk.is_facilitator:
                 return _problem(HTTPStatus.FORBIDDEN, all=[_("Only facilitators can do this.")])
             try:
@@ -235,7 +234,7 @@ def console_say(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     sent = _cleaned(request, SayForm).cleaned_data
     dialogue = desk.dialogue
     # A seat or round that was removed meanwhile is no reason to lose what was said.
-    item = dialogue.agenda.filter(pk=sent["item"]).first()
+    item: AgendaItem | None = dialogue.agenda.filter(pk=sent["item"]).first()
     turn = (
         Turn.objects.filter(pk=sent["turn"], item__dialogue=dialogue)
         .select_related("item", "participant")
@@ -251,7 +250,7 @@ def console_say(request: HttpRequest, desk: Desk) -> dict[str, Any]:
         channel=Channel.CONSOLE,
         by=desk.user,
         participant=participant,
-        item=item or (turn and turn.item),
+        item=item or (turn.item if turn else None),
         turn=turn,
     )
     return {"statements": _statements(dialogue, made)}
@@ -272,8 +271,8 @@ def console_undo(request: HttpRequest, desk: Desk) -> dict[str, Any]:
 
 def _other(statement: Contribution, typed: str) -> Contribution:
     """Another statement of its dialogue by its number; a number alone means one of its kind."""
-    kind, number = re.fullmatch(r"([A-Z]*)-?(\d{1,9})?.*", "".join(typed.upper().split())).groups()
-    code = capturing.code_of(kind or statement.kind, int(number or 0))
+    kind, _dash, number = "".join(typed.split()).rpartition("-")
+    code = capturing.code_of(kind or statement.kind, int(number)) if number.isdecimal() else typed
     found = statement.dialogue.contributions.filter(code=code).first()
     if found is None:
         raise ValidationError(

@@ -12,7 +12,8 @@ import * as said from "./console/said.js";
 /** How it stands with what was typed, in one calm line. */
 function drawLink() {
   const it = byId("link");
-  const n = outbox.waiting.filter((entry) => !entry.refused).length;
+  // Calls of speakers wait too; what people fear for is words.
+  const n = outbox.waiting.filter((entry) => !entry.refused && entry.way !== "next").length;
   const kept = n ? say("kept", { n }) : "";
   const lines = {
     "": say("loading"),

@@ -229,8 +229,11 @@ export function start() {
   dialog.addEventListener("close", () => {
     if (before?.isConnected) before.focus();
   });
-  // Enter in a textarea is a line, Ctrl and Enter sends.
+  // Enter sends from every field but one of several lines; there Ctrl and Enter does.
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    const isSent = event.ctrlKey || event.metaKey || event.target.tagName === "SELECT";
+    if (event.key !== "Enter" || !isSent) return;
+    event.preventDefault();
+    form.requestSubmit();
   });
 }
