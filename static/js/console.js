@@ -24,6 +24,7 @@ function drawLink() {
     gone: say("gone"),
   };
   it.dataset.state = link.state;
+  it.dataset.waiting = outbox.waiting.length;
   const words = lines[link.state];
   if (it.dataset.words === words) return;
   it.dataset.words = words;

@@ -63,7 +63,7 @@ class Console:
 
     def open(self) -> "Console":
         self.page.goto(self.address)
-        expect(self.page.locator("#link")).to_have_text("Everything is saved.")
+        expect(self.page.locator("#link")).to_have_text("Everything is saved.", timeout=20_000)
         return self
 
     def box(self, kind: str) -> Any:
@@ -79,7 +79,8 @@ class Console:
         return self.page.locator("#said > li", has_text=text)
 
     def is_saved(self) -> None:
-        expect(self.page.locator("#link")).to_have_text("Everything is saved.", timeout=20_000)
+        expect(self.page.locator("#link")).to_have_attribute("data-waiting", "0", timeout=30_000)
+        expect(self.page.locator("#link")).to_have_text("Everything is saved.")
 
     def check(self) -> None:
         """Run every rule of axe over the page as it stands, in light and in dark."""
@@ -204,6 +205,7 @@ def test_what_is_typed_without_a_network_arrives_in_order_and_once(
         console.speak(f"Hope {number}", f"Concern {number}")
     page.keyboard.type("Half a ho")
     expect(page.locator("#link")).to_contain_text("20 waiting to be sent, kept on this computer.")
+    assert said(dialogue).count() == 0
     page.reload()
     expect(console.box("hope")).to_have_value("Half a ho")
     expect(page.locator("#said > li")).to_have_count(20)
@@ -216,7 +218,6 @@ def test_what_is_typed_without_a_network_arrives_in_order_and_once(
     page.keyboard.press("Enter")
     for number in range(11, 20):
         console.speak(f"Hope {number}", f"Concern {number}")
-    assert said(dialogue).count() == 0
     console.context.set_offline(False)
     console.is_saved()
 

@@ -19,7 +19,6 @@ export function take(state) {
     askedAgain = state.version;
     watch.restart();
   }
-  remember();
   room.heard();
 }
 
@@ -29,21 +28,29 @@ export function learn(statements = []) {
     const there = rows.get(row.id);
     if (!there || there.version <= row.version) rows.set(row.id, row);
   }
+  if (room.state) remember();
 }
 
 export function learnTurns({ item, turns }) {
-  if (turns && room.state?.current === item) room.state.turns = turns;
+  if (!turns || room.state?.current !== item) return;
+  room.state.turns = turns;
+  remember();
 }
 
 // Without a network the page opens with what it knew, but with no names: they stay on the server.
-let remembered = 0;
+let remembering = 0;
 function remember() {
-  clearTimeout(remembered);
-  remembered = setTimeout(() => {
-    const seats = room.state.seats.map(({ name, ...seat }) => seat);
-    keep("state", { ...room.state, seats, statements: [...rows.values()].slice(-400) });
-  }, 300);
+  remembering ||= setTimeout(rememberNow, 300);
 }
+
+function rememberNow() {
+  if (!remembering) return;
+  clearTimeout(remembering);
+  remembering = 0;
+  const seats = room.state.seats.map(({ name, ...seat }) => seat);
+  keep("state", { ...room.state, seats, statements: [...rows.values()].slice(-400) });
+}
+addEventListener("pagehide", rememberNow);
 
 export function recall() {
   const state = kept("state");
@@ -70,8 +77,10 @@ export function turns() {
   for (const entry of outbox.waiting) {
     if (entry.way !== "next" || entry.item !== running.id || entry.refused) continue;
     const on = found.find((turn) => turn.state === "speaking");
-    if ((on?.id ?? null) !== entry.after) continue;
-    if (on) on.state = "done";
+    // A page that was opened again without a network may not know of the call before this one.
+    const from = on ?? found.find((turn) => turn.id === entry.after && turn.state === "waiting");
+    if ((from?.id ?? null) !== entry.after) continue;
+    if (from) from.state = "done";
     const called = found.find((turn) => turn.seat === entry.seat);
     if (!called) continue;
     called.state = "speaking";
