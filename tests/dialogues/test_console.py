@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -245,10 +246,10 @@ def test_the_balance_tells_who_was_not_heard_and_what_each_sector_had(
     media = seats(dialogue, 2, sector="media")
     seats(dialogue, 1)
     item = started(dialogue)
-    began = timezone.now() - timezone.timedelta(seconds=30)
+    began = timezone.now() - timedelta(seconds=30)
     running.next_speaker(item, media[0], at=began)
-    running.next_speaker(item, media[1], at=began + timezone.timedelta(seconds=20))
-    running.end(item, at=began + timezone.timedelta(seconds=30))
+    running.next_speaker(item, media[1], at=began + timedelta(seconds=20))
+    running.end(item, at=began + timedelta(seconds=30))
     desk.say("Peace.", seat=1)
 
     balance = desk.state()["balance"]
@@ -417,7 +418,7 @@ def test_a_number_that_is_not_there_is_said_beside_its_field(desk: Desk, typed: 
 
 def test_splitting_twice_with_the_same_key_splits_once(dialogue: Dialogue, desk: Desk) -> None:
     row = desk.say("One. Two.")["statements"][0]
-    data = {"key": str(uuid.uuid4()), "text": "One.\n\n \nTwo."}
+    data: dict[str, Any] = {"key": str(uuid.uuid4()), "text": "One.\n\n \nTwo."}
 
     first = desk.send(f"statements/{row['id']}/split/", **data)
     second = desk.send(f"statements/{row['id']}/split/", **data)
@@ -556,7 +557,7 @@ def test_a_call_made_without_a_network_counts_from_when_it_was_made(
 ) -> None:
     seats(dialogue, 2)
     item = started(dialogue)
-    AgendaItem.objects.update(started_at=timezone.now() - timezone.timedelta(minutes=5))
+    AgendaItem.objects.update(started_at=timezone.now() - timedelta(minutes=5))
     turn = desk.send("turns/next/", item=item.pk, ago=90)["turns"][0]
 
     called = desk.send("turns/next/", item=item.pk, after=turn["id"], ago=40)["turns"]
