@@ -160,7 +160,7 @@ def test_a_round_by_keyboard_takes_at_most_three_keys_a_speaker_beside_the_text(
 ) -> None:
     console = open_console(facilitator)
     console.page.locator("#agenda li").first.get_by_role("button", name="Start").click()
-    expect(console.page.locator("#speaker")).to_have_text("Nobody has been called yet")
+    expect(console.page.locator("#speaker")).to_have_text("Nobody is speaking now")
     console.page.evaluate(COUNT_KEYS)
 
     console.box("hope").focus()
@@ -286,6 +286,30 @@ def test_both_scribes_calling_the_next_speaker_call_one(
     expect(one.page.locator("#speaker")).to_have_text("Seat 2 · Person 2 is speaking")
 
 
+def test_the_boxes_follow_the_agenda_and_what_is_half_typed_stays(
+    open_console: Open, dialogue: Dialogue, facilitator: User
+) -> None:
+    start_round(dialogue, facilitator)
+    console = open_console(facilitator)
+    expect(console.box("hope")).to_be_focused()
+
+    start_round(dialogue, facilitator, AgendaKind.QUESTIONS)
+    expect(console.box("question")).to_be_focused()
+    expect(console.box("hope")).to_have_count(0)
+    console.page.keyboard.type("Half a quest")
+    start_round(dialogue, facilitator)
+    expect(console.box("hope")).to_be_visible()
+    expect(console.box("question")).to_be_focused()
+    console.page.keyboard.type("ion")
+    console.page.locator("#save").click()
+    console.is_saved()
+    expect(console.box("question")).to_have_count(0)
+
+    kept = said(dialogue).select_related("round").get()
+    assert (kept.text, kept.kind) == ("Half a question", ContributionKind.QUESTION)
+    assert kept.round and kept.round.kind == AgendaKind.QUESTIONS
+
+
 def test_a_scribe_sees_seats_and_no_names(
     open_console: Open, dialogue: Dialogue, facilitator: User, scribe: User
 ) -> None:
@@ -377,6 +401,26 @@ def test_what_the_server_refuses_stays_and_can_be_mended(
     console.is_saved()
 
     assert said(dialogue).get().text == "Shorter?"
+
+
+def test_a_count_that_is_wrong_is_said_and_kept(
+    open_console: Open, dialogue: Dialogue, facilitator: User
+) -> None:
+    start_round(dialogue, facilitator, AgendaKind.SCALE)
+    console = open_console(facilitator)
+
+    console.page.get_by_role("button", name="Enter a count").click()
+    console.page.locator("#f-score_7").fill("4")
+    console.page.locator("#f-score_3").fill("some")
+    console.page.keyboard.press("Enter")
+    expect(console.page.locator("#act-error")).to_have_text("3: Enter a whole number.")
+    expect(console.page.locator("#f-score_7")).to_have_value("4")
+    console.page.locator("#f-score_3").fill("2")
+    console.page.keyboard.press("Enter")
+
+    rows = console.page.locator("#scale-rows > tr")
+    expect(rows.nth(7)).to_have_text("74")
+    expect(rows.nth(3)).to_have_text("32")
 
 
 def test_the_last_one_is_taken_back_by_a_key_and_posted_again_by_a_button(

@@ -81,14 +81,20 @@ function complain(errors) {
       rest.push(...(texts ?? [say("not-sent")]));
       continue;
     }
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+    if (!field.closest(".field")) {
+      // One of a row of small boxes: there is no room beside it.
+      rest.push(`${field.labels[0]?.textContent}: ${texts.join(" ")}`);
+      field.setAttribute("aria-describedby", "act-error");
+      continue;
+    }
     const says = document.createElement("p");
     Object.assign(says, { className: "errorlist", id: `${field.id}-error` });
     says.textContent = texts.join(" ");
     field.before(says);
-    field.closest(".field")?.classList.add("field--error");
-    field.setAttribute("aria-invalid", "true");
+    field.closest(".field").classList.add("field--error");
     field.setAttribute("aria-describedby", says.id);
-    field.focus();
   }
   write(whole, rest.join(" "));
   show(whole, rest.length > 0);

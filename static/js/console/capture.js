@@ -66,9 +66,9 @@ export function draw() {
   const running = item();
   const takes = running?.takes.length ? running.takes : [ANY];
   const there = new Map(all().map((box) => [box.dataset.kind, box]));
+  const hadFocus = boxes.contains(document.activeElement);
   for (const [kind, box] of there) {
-    const isIdle = !text(box).value && !box.contains(document.activeElement);
-    if (!takes.includes(kind) && isIdle && room.state) box.remove();
+    if (!takes.includes(kind) && !text(box).value && room.state) box.remove();
   }
   if (room.state) {
     // Drafts of other rounds, from before the page was opened again.
@@ -77,6 +77,9 @@ export function draw() {
     );
     for (const kind of [...takes, ...drafts]) if (!there.has(kind)) boxes.append(make(kind));
   }
+  // The cursor waits in the first box, and follows where its own box goes away.
+  const isNew = there.size === 0 && document.activeElement === document.body;
+  if ((hadFocus || isNew) && !boxes.contains(document.activeElement)) focus();
   const turn = speaking();
   for (const box of all()) {
     const forSeat = box.draft?.turnSeat;

@@ -230,7 +230,10 @@ function drawTotals() {
   const there = kinds.filter((kind) => counts.has(kind));
   write(
     byId("totals"),
-    there.map((kind) => say(`total-${kind}`, { n: counts.get(kind) })).join(", "),
+    there
+      .map((kind) => [kind, counts.get(kind)])
+      .map(([kind, n]) => say(n === 1 ? `total-${kind}-1` : `total-${kind}`, { n }))
+      .join(", "),
   );
 }
 
