@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dialogues.models import (
     AgendaItem,
+    Answer,
     Batch,
     Channel,
     ConsentPurpose,
@@ -26,6 +27,7 @@ from dialogues.models import (
     Dialogue,
     Participant,
     Room,
+    Theme,
     Turn,
 )
 
@@ -249,6 +251,39 @@ def sort(
         return now
 
 
+def themes_named(dialogue: Dialogue, names: Iterable[str]) -> list[Theme]:
+    """Themes of a dialogue by their names; those that are new are made."""
+    with Room.objects.changing(dialogue):
+        there = {theme.name.casefold(): theme for theme in dialogue.themes.all()}
+        for name in filter(None, (" ".join(name.split())[:100] for name in names)):
+            if name.casefold() not in there:
+                there[name.casefold()] = Theme.objects.create(dialogue=dialogue, name=name)
+        asked = {" ".join(name.split())[:100].casefold() for name in names}
+        return [theme for name, theme in there.items() if name in asked]
+
+
+def answer(
+    question: Contribution, text: str, *, answered_by: str = "", was_written_later: bool = False
+) -> Contribution:
+    """Write down what was answered, or put right what is written there.
+
+    Raises:
+        ValidationError: nothing is written, or it is no question.
+    """
+    text = cleaned(text)
+    with Room.objects.changing(question.dialogue) as room:
+        now = _locked(room, question)
+        if now.kind != ContributionKind.QUESTION:
+            raise ValidationError(_("Only a question can have an answer."))
+        there = Answer.objects.filter(contribution=now).first()
+        written = there or Answer(contribution=now, language=now.language)
+        written.text, written.answered_by = text, answered_by
+        written.was_written_later = was_written_later
+        room.write(written)
+        room.write(now, ["version"])
+        return now
+
+
 def split(
     contribution: Contribution, pieces: Sequence[str], *, keys: Sequence[uuid.UUID], by: User
 ) -> list[Contribution]:
@@ -338,10 +373,13 @@ def post(contribution: Contribution, *, by: User) -> Contribution:
 
 
 def hold(contribution: Contribution, *, reason: str = "") -> Contribution:
-    """Take it from the wall until somebody has looked at it."""
+    """Take it from the wall until somebody has looked at it.
+
+    With a reason, what waits already is set aside: somebody has looked, and is not sure.
+    """
     with Room.objects.changing(contribution.dialogue) as room:
         now = _locked(room, contribution)
-        if now.state != ContributionState.HELD:
+        if now.state != ContributionState.HELD or (reason and now.reason != reason[:300]):
             now.state, now.reason = ContributionState.HELD, reason[:300]
             now.posted_at = now.posted_by = now.withdrawn_at = now.withdrawn_by = None
             now.was_taken_back, now.replaced_by = False, None

@@ -135,6 +135,14 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
             Contribution.changed(list(participant.statements.values_list("pk", flat=True)))
 
 
+def hold_seat(participant: Participant, is_held: bool) -> Participant:
+    """Let what comes from a seat from now on wait for review, whatever its round says, or not."""
+    with Room.objects.changing(participant.dialogue):
+        participant.is_held = is_held
+        participant.save(update_fields=["is_held"])
+        return participant
+
+
 def new_key(participant: Participant) -> None:
     """Make every private link and phone of this seat void."""
     participant.key = uuid.uuid4()

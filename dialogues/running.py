@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from dialogues.models import AgendaItem, Dialogue, Participant, Room, Turn, TurnState
+from dialogues.models.room import new_code
 
 
 def start(item: AgendaItem, *, by: User, at: datetime | None = None) -> AgendaItem:
@@ -132,6 +133,23 @@ def extend(item: AgendaItem, minutes: int) -> AgendaItem:
         return item
 
 
+# ---- Who comes in ----
+
+
+def open_joining(dialogue: Dialogue, is_open: bool) -> Room:
+    """Let phones join, or no more of them. Those in the room stay."""
+    with Room.objects.changing(dialogue) as room:
+        room.is_open = is_open
+        return room
+
+
+def change_code(dialogue: Dialogue) -> Room:
+    """Give the room another join code: the old one, wherever it was passed on to, leads nowhere."""
+    with Room.objects.changing(dialogue) as room:
+        room.code = new_code()
+        return room
+
+
 # ---- Turns ----
 
 
@@ -168,6 +186,30 @@ def next_speaker(
             called.extra_seconds = 0
             called.save(update_fields=["state", "started_at", "ended_at", "extra_seconds"])
         return called
+
+
+def call(
+    item: AgendaItem,
+    participant: Participant | None = None,
+    *,
+    after: int | None,
+    at: datetime | None = None,
+) -> Turn | None:
+    """Call the next speaker as somebody does who saw the turn ``after`` on (None: nobody's).
+
+    Where another turn is on by now, the call was made already, by a second scribe or by the same
+    request sent twice: nothing changes. ``at`` may lie back, for a call made without a network.
+
+    Raises:
+        ValidationError: as ``next_speaker``.
+    """
+    now = timezone.now()
+    with Room.objects.changing(item.dialogue):
+        on = item.turns.filter(state=TurnState.SPEAKING).first()
+        if (on.pk if on else None) != after:
+            return on
+        earliest = (on and on.started_at) or item.started_at or now
+        return next_speaker(item, participant, at=min(now, max(at or now, earliest)))
 
 
 def skip(turn: Turn) -> Turn:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dialogues.views import planning, public, team
+from dialogues.views import console, planning, public, team
 
 app_name = "dialogues"
 urlpatterns = [
@@ -51,5 +51,35 @@ urlpatterns = [
         "<slug:slug>/plan/team/invitations/<int:pk>/withdraw/",
         team.invitation_withdraw,
         name="invitation_withdraw",
+    ),
+    path("<slug:slug>/console/", console.console, name="console"),
+    path("<slug:slug>/console/worker.js", console.console_worker, name="console_worker"),
+    path("<slug:slug>/console/state.json", console.console_state_json, name="console_state_json"),
+    path("<slug:slug>/console/token.json", console.console_token, name="console_token"),
+    path("<slug:slug>/console/say/", console.console_say, name="console_say"),
+    path("<slug:slug>/console/undo/", console.console_undo, name="console_undo"),
+    path(
+        "<slug:slug>/console/statements/<int:pk>/<slug:verb>/",
+        console.console_statement,
+        name="console_statement",
+    ),
+    path(
+        "<slug:slug>/console/items/<int:pk>/<slug:verb>/",
+        console.console_item,
+        name="console_item",
+    ),
+    path("<slug:slug>/console/go-on/", console.console_go_on, name="console_go_on"),
+    path("<slug:slug>/console/turns/next/", console.console_next, name="console_next"),
+    path(
+        "<slug:slug>/console/turns/<int:pk>/<slug:verb>/",
+        console.console_turn,
+        name="console_turn",
+    ),
+    path("<slug:slug>/console/counts/", console.console_counts, name="console_counts"),
+    path("<slug:slug>/console/room/", console.console_room, name="console_room"),
+    path(
+        "<slug:slug>/console/participants/<int:seat>/hold/",
+        console.console_seat,
+        name="console_seat",
     ),
 ]

@@ -1,10 +1,10 @@
 """The scale from 0 to 10: one vote a participant, and no way back from a vote to its maker."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, PositiveIntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from dialogues.models import (
@@ -38,7 +38,8 @@ def vote(item: AgendaItem, participant: Participant, score: int) -> bool:
             return False
         tallies = _tallies(item, TallySource.BALLOTS)
         # All eleven are written, so that none of them can be told by having been written last.
-        tallies.update(n=Case(When(score=score, then=F("n") + Value(1)), default=F("n")))
+        one_more = When(score=score, then=F("n") + Value(1))
+        tallies.update(n=Case(one_more, default=F("n"), output_field=PositiveIntegerField()))
         return True
 
 
@@ -70,10 +71,21 @@ def enter_counts(item: AgendaItem, source: TallySource, counts: Mapping[int, int
 
 def results(item: AgendaItem) -> dict[str, list[int]]:
     """How many chose 0, 1, … 10, by source. Only sources with a vote."""
-    found: dict[str, list[int]] = {}
-    for source, score, n in item.tallies.values_list("source", "score", "n"):
-        found.setdefault(source, [0] * len(SCORES))[score] = n
-    return {source: counts for source, counts in found.items() if any(counts)}
+    return results_of([item]).get(item.pk, {})
+
+
+def results_of(items: Iterable[AgendaItem]) -> dict[int, dict[str, list[int]]]:
+    """The results of several rounds, in one question; a round without a vote is not in it."""
+    found: dict[int, dict[str, list[int]]] = {}
+    rows = Tally.objects.filter(item__in=[item.pk for item in items])
+    for item, source, score, n in rows.values_list("item", "source", "score", "n"):
+        counts = found.setdefault(item, {}).setdefault(source, [0] * len(SCORES))
+        counts[score] = n
+    voted = {
+        item: {source: counts for source, counts in by_source.items() if any(counts)}
+        for item, by_source in found.items()
+    }
+    return {item: by_source for item, by_source in voted.items() if by_source}
 
 
 def results_are_shown(item: AgendaItem) -> bool:

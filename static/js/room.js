@@ -19,6 +19,8 @@ export class Watch {
     this.tag = "";
     this.version = 0;
     this.timer = 0;
+    this.asked = 0;
+    this.heard = 0;
     document.addEventListener("visibilitychange", () => document.hidden || this.now());
     addEventListener("online", () => this.now());
   }
@@ -38,7 +40,15 @@ export class Watch {
     });
   }
 
+  /** Forget what was heard: the next answer is whole again. */
+  restart() {
+    this.tag = "";
+    this.version = 0;
+    return this.now();
+  }
+
   async #ask() {
+    const question = (this.asked += 1);
     const address = new URL(this.address, location.href);
     address.searchParams.set("since", this.version);
     try {
@@ -50,6 +60,9 @@ export class Watch {
       this.linked(response.ok || response.status === 304, response.status);
       if (!response.ok) return;
       const state = await response.json();
+      // Two questions may be under way: an answer that comes late is not news.
+      if (question < this.heard) return;
+      this.heard = question;
       this.tag = response.headers.get("ETag") ?? "";
       this.version = state.version;
       this.changed(state);
@@ -64,12 +77,12 @@ export class Watch {
  * server says that it has it. They go in order, one at a time; those that fail wait and go again.
  *
  * `send(entry)` returns a promise of the server's Response. `changed()` hears of every change.
- * `refused(entry, answer, status)` gets what the server will never take; the entry stays kept until
- * `drop` is called.
+ * `refused(entry, answer, status)` gets what the server will never take; the entry stays kept, with
+ * the answer, until `drop` is called. `delayed(status)` hears why nothing can be sent for now.
  */
 export class Outbox {
-  constructor(name, { send, changed = () => {}, sent = () => {}, refused = () => {} }) {
-    Object.assign(this, { send, changed, sent, refused });
+  constructor(name, { send, changed = () => {}, sent = () => {}, refused = () => {}, delayed = () => {} }) {
+    Object.assign(this, { send, changed, sent, refused, delayed });
     this.prefix = `w2i:${name}:`;
     this.isSending = false;
     this.wait = 1000;
@@ -139,12 +152,13 @@ export class Outbox {
     // ended, too many at once, a server that is being restarted.
     if ([400, 404, 409, 410, 413, 422].includes(response.status)) {
       const answer = await response.json().catch(() => ({}));
-      localStorage.setItem(this.prefix + entry.key, JSON.stringify({ ...entry, refused: true }));
+      const kept = { ...entry, refused: true, status: response.status, answer };
+      localStorage.setItem(this.prefix + entry.key, JSON.stringify(kept));
       this.changed();
       this.refused(entry, answer, response.status);
       return true;
     }
-    this.refusedForNow?.(response.status);
+    this.delayed(response.status);
     return false;
   }
 }
