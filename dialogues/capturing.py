@@ -138,9 +138,19 @@ def _number(room: Room, said: Said) -> tuple[str, int]:
         )
     number = int(tail)
     code = code_of(said.kind, number)
-    if Contribution.objects.filter(dialogue=room.dialogue, code=code).exists():
+    there = room.dialogue.contributions
+    if there.filter(code=code).exists():
         raise ValidationError(
             _("%(code)s is already taken down."), code="taken", params={"code": code}
+        )
+    # ``move`` gave it another number; its card must not come in a second time.
+    others = there.exclude(kind=said.kind).values("pk")
+    lines = Contribution.history.filter(dialogue=room.dialogue, code=code, id__in=others)
+    if moved := there.filter(pk__in=lines.values("id")).first():
+        raise ValidationError(
+            _("%(code)s is already taken down: it was made %(now)s."),
+            code="taken",
+            params={"code": code, "now": moved.code},
         )
     room.numbers[said.kind] = max(number, room.numbers.get(said.kind, 0))
     return code, number
@@ -401,6 +411,51 @@ def check(contribution: Contribution, *, by: User) -> Contribution:
             now.checked_at, now.checked_by = timezone.now(), by
             room.write(now, ["checked_at", "checked_by", "version"])
         return post(now, by=by) if now.state == ContributionState.HELD else now
+
+
+def retype(contribution: Contribution, *, revision: int, text: str, code: str = "") -> Contribution:
+    """Put right how a card was typed, or under which number, until somebody has compared it.
+
+    The wording that goes was nobody's, so it is not kept as spoken: only the history has it.
+
+    Raises:
+        Conflict: it has been changed since.
+        ValidationError: it is no card that waits to be compared, nothing is left of it, or the
+            number is taken.
+    """
+    text = cleaned(text)
+    with Room.objects.changing(contribution.dialogue) as room:
+        now = _locked(room, contribution)
+        if now.channel != Channel.PAPER or now.checked_at is not None:
+            raise ValidationError(_("%(code)s has been checked.") % {"code": now.code})
+        if now.revision != revision:
+            raise Conflict(now)
+        written = []
+        if code and code != now.code:
+            kind = ContributionKind(now.kind)
+            now.code, now.order = _number(room, Said(kind, text, uuid.uuid4(), code=code))
+            written += ["code", "order"]
+        if text != now.text:
+            now.text = text
+            written += ["text"]
+        if written:
+            now.revision += 1
+            room.write(now, [*written, "revision", "version"])
+        return now
+
+
+def compare(
+    contribution: Contribution, *, by: User, revision: int, text: str, code: str = ""
+) -> Contribution:
+    """Note what a second person reads on a card; where it differs from what was typed, that goes.
+
+    Raises:
+        Conflict: it has been changed since this person saw it.
+        ValidationError: as ``retype`` and ``check``; nothing is written then.
+    """
+    with Room.objects.changing(contribution.dialogue):
+        now = retype(contribution, revision=revision, text=text, code=code)
+        return check(now, by=by)
 
 
 def reveal(item: AgendaItem, *, by: User) -> int:

@@ -70,7 +70,8 @@ class Room(models.Model):
 
     ``version`` grows with every change anybody in the room may see, in the transaction of the
     change. ``numbers`` holds the last number given to each kind of statement, and to seats: those
-    of printed cards are given when the cards are printed.
+    of printed cards are given when the cards are printed. Which those were stands in it too, under
+    "printed", as [first, last] by kind.
     """
 
     dialogue = models.OneToOneField(
@@ -103,6 +104,18 @@ class Room(models.Model):
         last = self.numbers.get(what, 0)
         self.numbers[what] = last + n
         return range(last + 1, last + n + 1)
+
+    def print_numbers(self, what: str, n: int) -> range:
+        """The next ``n`` numbers of a kind, for cards. Called as ``numbered`` is."""
+        given = self.numbered(what, n)
+        runs = self.numbers.setdefault("printed", {}).setdefault(what, [])
+        runs.append([given.start, given.stop - 1])
+        return given
+
+    def printed(self, what: str) -> list[range]:
+        """The numbers of a kind that stand on cards, print by print."""
+        runs = self.numbers.get("printed", {}).get(what, [])
+        return [range(first, last + 1) for first, last in runs]
 
     def write(self, row: models.Model, fields: Sequence[str] | None = None) -> None:
         """Save a row of this room; search and page versions follow only where it can be found.
