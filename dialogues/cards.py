@@ -34,7 +34,7 @@ class Run:
     last: int
 
     def __len__(self) -> int:
-        return self.last - self.first + 1
+        return max(0, self.last - self.first + 1)
 
     def __str__(self) -> str:
         if self.first == self.last:

@@ -144,14 +144,15 @@ class ReprintForm(_CardSheetForm):
         data = self.cleaned_data
         return cards.Run(data["kind"], data["from"], data["to"])
 
+    def refuse_so_many(self) -> None:
+        self.add_error("to", _("Print at most %(most)d cards at once.") % {"most": MOST_CARDS})
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors:
             self.cleaned_data = cleaned
             if len(self.run) > MOST_CARDS:
-                self.add_error(
-                    "to", _("Print at most %(most)d cards at once.") % {"most": MOST_CARDS}
-                )
+                self.refuse_so_many()
             elif not cards.is_printed(self.room, self.run):
                 self.add_error(
                     "from",

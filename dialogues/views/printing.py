@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues import cards, printing
 from dialogues.models import Dialogue, Room
-from dialogues.paper_forms import CardsForm, ReprintForm, SheetForm
+from dialogues.paper_forms import MOST_CARDS, CardsForm, ReprintForm, SheetForm
 
 
 def _room(request: HttpRequest, slug: str) -> Room:
@@ -82,6 +82,8 @@ def print_cards(request: HttpRequest, slug: str) -> HttpResponse:
     for kind, first, last in runs or [("", "", "")]:
         data = {"kind": kind, "from": first, "to": last, **common}
         form = ReprintForm(data, room=room, auto_id="again_%s")
+        if form.is_valid() and sum(len(there.run) for there in [*forms, form]) > MOST_CARDS:
+            form.refuse_so_many()
         if not form.is_valid():
             return _choices(request, room, again=form)
         forms.append(form)
