@@ -61,7 +61,6 @@ def reserve(
     Raises:
         ValidationError: more have been printed since, by a double click or by somebody else.
     """
-    Room.objects.of(dialogue)
     with Room.objects.changing(dialogue) as room:
         if seen is not None and seen != sum(len(run) for run in runs_of(room)):
             raise ValidationError(

@@ -183,7 +183,6 @@ def take_in(dialogue: Dialogue, said: Iterable[Said], *, by: User) -> tuple[Batc
     Raises:
         ValidationError: one can't be taken, because its number has been taken meanwhile.
     """
-    Room.objects.of(dialogue)
     said = list(said)
     with Room.objects.changing(dialogue) as room:
         there = room.dialogue.contributions.filter(key__in=[s.key for s in said[:1]])
@@ -235,9 +234,10 @@ def undo(batch: Batch, *, by: User) -> Undone:
                     capturing.withdraw(statement, by=by, reason=_("import undone"))
                     withdrawn += 1
             else:
-                statement.history.all().delete()
                 statement.parts.update(part_of=None)
+                lines = Contribution.history.filter(id=statement.pk)
                 statement.delete()
+                lines.delete()  # after the one that says that it was deleted
                 deleted += 1
         batch.undone_at = timezone.now()
         batch.save(update_fields=["undone_at"])

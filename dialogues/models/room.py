@@ -38,7 +38,8 @@ class RoomManager(models.Manager["Room"]):
         While the dialogue is not public nothing anybody can find changes, so search, counts and
         page versions are left alone (see ``Room.write``): ``Dialogue.publish`` brings them up to
         date. Whether it is public is read again once the room is held, since it may have been
-        published meanwhile. Inside itself it gives the room that is held already.
+        published meanwhile. Inside itself it gives the room that is held already. A dialogue that
+        has no room yet, such as one made in the admin, gets it here.
         """
         held = _held.get()
         if dialogue.pk in held:
@@ -48,7 +49,10 @@ class RoomManager(models.Manager["Room"]):
         while True:
             with one_refresh() if is_public else transaction.atomic():
                 rows = self.select_for_update(of=("self",)).select_related("dialogue")
-                room = rows.get(dialogue=dialogue)
+                room = rows.filter(dialogue=dialogue).first()
+                if room is None:
+                    self.of(dialogue)
+                    room = rows.get(dialogue=dialogue)
                 if room.dialogue.is_public == is_public:
                     token = _held.set({**held, dialogue.pk: room})
                     try:

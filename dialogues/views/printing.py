@@ -78,7 +78,7 @@ def print_cards(request: HttpRequest, slug: str) -> HttpResponse:
     asked = request.GET
     runs = list(zip(*(asked.getlist(name) for name in ("kind", "from", "to")), strict=False))
     common = {name: asked.get(name, "") for name in ("each", "paper", "language")}
-    forms = []
+    forms: list[ReprintForm] = []
     for kind, first, last in runs or [("", "", "")]:
         data = {"kind": kind, "from": first, "to": last, **common}
         form = ReprintForm(data, room=room, auto_id="again_%s")

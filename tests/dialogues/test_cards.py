@@ -19,7 +19,13 @@ from dialogues.models import (
     ContributionState,
     Room,
 )
-from tests.factories import ContributionFactory, ParticipantFactory, RoomFactory, UserFactory
+from tests.factories import (
+    ContributionFactory,
+    DialogueFactory,
+    ParticipantFactory,
+    RoomFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +61,7 @@ def others(facilitator: User) -> Client:
     return client
 
 
-def typed(room: Room, by: User, code: str = "HOPE-07", text: str = "That we act.", **more: Any):  # type: ignore[no-untyped-def]
+def typed(room: Room, by: User, code: str = "HOPE-07", text: str = "That we act.", **more: Any):
     kind = ContributionKind(code.partition("-")[0].lower())
     said = Said(kind, text, uuid.uuid4(), code=code)
     return capturing.take_down(room.dialogue, said, channel=Channel.PAPER, by=by, **more)
@@ -431,6 +437,15 @@ def test_after_a_match_the_next_card_has_the_focus(
     page = others.post(check(room), compared(first), follow=True).content.decode()
 
     assert re.search(rf'name="card" value="{second.pk}" autofocus', page)
+
+
+def test_the_first_statement_of_a_dialogue_makes_its_room(scribe: User) -> None:
+    dialogue = DialogueFactory()
+
+    said = Said(HOPE, "That we act.", uuid.uuid4())
+    capturing.take_down(dialogue, said, channel=Channel.CONSOLE, by=scribe)
+
+    assert Room.objects.get(dialogue=dialogue).numbers == {HOPE: 1}
 
 
 # ---- How far they have come ----

@@ -59,8 +59,8 @@ def unpacked(pdf: bytes) -> bytes:
 
 
 def cards_of(room: Room, *runs: Run, **options: Any) -> bytes:
-    options = {"paper": "a4", "each": 4, "language": "en"} | options
-    return printing.cards_pdf(room.dialogue, runs, **options)
+    usual: dict[str, Any] = {"paper": "a4", "each": 4, "language": "en"}
+    return printing.cards_pdf(room.dialogue, runs, **usual | options)
 
 
 # ---- Numbers ----
