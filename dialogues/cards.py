@@ -5,13 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from dialogues.capturing import code_of
+from dialogues.capturing import code_of, numbers_used
 from dialogues.models import (
     Channel,
-    Contribution,
     ContributionKind,
     ContributionState,
     Dialogue,
@@ -147,11 +145,7 @@ def progress(room: Room) -> list[Progress]:
 
     A number is missing while no statement has it, or had it before it was moved to another kind.
     """
-    statements = room.dialogue.contributions.order_by()
-    now = Subquery(Contribution.objects.filter(pk=OuterRef("id")).order_by().values("kind")[:1])
-    moved = Contribution.history.filter(dialogue=room.dialogue).annotate(now=now)
-    used = set(statements.values_list("kind", "order"))
-    used |= set(moved.exclude(kind=F("now")).order_by().values_list("kind", "order"))
+    statements, used = room.dialogue.contributions.order_by(), numbers_used(room)
     typed: dict[str, list[bool]] = {}
     rows = statements.filter(channel=Channel.PAPER).exclude(state=ContributionState.WITHDRAWN)
     for kind, checked_at in rows.values_list("kind", "checked_at"):

@@ -191,8 +191,7 @@ def take_in(dialogue: Dialogue, said: Iterable[Said], *, by: User) -> tuple[Batc
                 raise ValidationError(_("This list has been imported before."))
             return before.batch, before.batch.statements.count()
         batch = Batch.objects.create(dialogue=room.dialogue, made_by=by)
-        for one in said:
-            capturing.take_down(dialogue, one, channel=Channel.IMPORT, by=by, batch=batch)
+        capturing.take_down_all(dialogue, said, channel=Channel.IMPORT, by=by, batch=batch)
         return batch, len(said)
 
 
@@ -215,33 +214,29 @@ def undo(batch: Batch, *, by: User) -> Undone:
         batch = Batch.objects.get(pk=batch.pk)
         if batch.undone_at is not None:
             return Undone(0, 0, 0)
-        deleted = withdrawn = stayed = 0
         of_batch = room.dialogue.contributions.filter(batch=batch)
-        holds_others = set(of_batch.filter(answer__isnull=False).values_list("pk", flat=True))
+        ids = set(of_batch.values_list("pk", flat=True))
+        stay = set(of_batch.filter(answer__isnull=False).values_list("pk", flat=True))
         # A statement of the same import that was merged goes with it.
-        holds_others |= set(
+        stay |= set(
             Contribution.objects.filter(replaced_by__batch=batch)
             .exclude(batch=batch)
             .values_list("replaced_by__pk", flat=True)
         )
-        was_public = _were_public(room.dialogue, batch)
-        for statement in of_batch.order_by("pk"):
-            statement.dialogue = room.dialogue
-            if statement.pk in holds_others:
-                stayed += 1
-            elif statement.pk in was_public:
-                if statement.state != ContributionState.WITHDRAWN:
-                    capturing.withdraw(statement, by=by, reason=_("import undone"))
-                    withdrawn += 1
-            else:
-                statement.parts.update(part_of=None)
-                lines = Contribution.history.filter(id=statement.pk)
-                statement.delete()
-                lines.delete()  # after the one that says that it was deleted
-                deleted += 1
+        was_public = _were_public(room.dialogue, batch) - stay
+        shown = of_batch.filter(pk__in=was_public).exclude(state=ContributionState.WITHDRAWN)
+        withdrawn = list(shown.values_list("pk", flat=True))
+        now_gone = Contribution.objects.filter(pk__in=withdrawn)
+        now_gone.withdraw(by=by)
+        now_gone.update(reason=_("import undone"), version=room.version)
+        deleted = ids - was_public - stay
+        Contribution.objects.filter(part_of__in=deleted).update(part_of=None)
+        Contribution.objects.filter(pk__in=deleted).delete()
+        # After the deleting, which writes a last line for each.
+        Contribution.history.filter(id__in=deleted).delete()
         batch.undone_at = timezone.now()
         batch.save(update_fields=["undone_at"])
-        return Undone(deleted, withdrawn, stayed)
+        return Undone(len(deleted), len(withdrawn), len(stay))
 
 
 def _were_public(dialogue: Dialogue, batch: Batch) -> set[int]:

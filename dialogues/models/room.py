@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from dialogues.models.dialogue import AgendaItem, Dialogue
 from dialogues.models.participant import Participant
 from recommendations.models import one_refresh
@@ -131,6 +133,17 @@ class Room(models.Model):
             row.save(update_fields=fields)
         else:
             models.Model.save(row, update_fields=fields)
+
+    def write_all(self, rows: Sequence[Any], *, by: User) -> None:
+        """Add rows of one model to this room as ``write`` does, a line of history for each."""
+        if not rows:
+            return
+        model = type(rows[0])
+        if self.dialogue.is_public:
+            model.objects.bulk_create(rows, batch_size=500)
+        else:
+            models.QuerySet(model).bulk_create(rows, batch_size=500)
+        model.history.bulk_history_create(rows, batch_size=500, default_user=by)
 
 
 class TurnState(models.TextChoices):

@@ -24,6 +24,7 @@ from dialogues.models import (
     ContributionKind,
     ContributionState,
     Dialogue,
+    Room,
     Sector,
 )
 from dialogues.sheets_in import rows_of
@@ -294,6 +295,50 @@ def test_a_list_is_written_as_one_import(facilitator: User) -> None:
         ("CONCERN-01", "C", ContributionState.POSTED, Channel.IMPORT),
     ]
     assert (batch.made_by, batch.dialogue) == (facilitator, dialogue)
+
+
+def test_each_imported_statement_has_its_line_of_history(facilitator: User) -> None:
+    dialogue = DialogueFactory()
+    importing.take_in(dialogue, importing.read("A\nB\n", dialogue, kind=HOPE), by=facilitator)
+
+    lines = Contribution.history.order_by("id").values_list("text", "history_type", "history_user")
+    assert list(lines) == [("A", "+", facilitator.pk), ("B", "+", facilitator.pk)]
+
+
+def test_numbers_of_the_list_come_before_those_that_are_given(facilitator: User) -> None:
+    dialogue = DialogueFactory()
+    said = importing.read("code,text\n,A\n1,B\n,C\n4,D\n", dialogue, kind=HOPE)
+
+    batch, _n = importing.take_in(dialogue, said, by=facilitator)
+
+    assert dict(batch.statements.values_list("text", "code")) == {
+        "A": "HOPE-05",
+        "B": "HOPE-01",
+        "C": "HOPE-06",
+        "D": "HOPE-04",
+    }
+
+
+def test_an_imported_list_tells_other_screens_that_the_room_changed(facilitator: User) -> None:
+    dialogue = DialogueFactory()
+    batch = brought_in(dialogue, facilitator)
+    room = Room.objects.get(dialogue=dialogue)
+
+    assert set(batch.statements.values_list("version", flat=True)) == {room.version}
+    importing.undo(batch, by=facilitator)
+    before = room.version
+    room.refresh_from_db()
+    assert room.version == before + 1
+
+
+def test_the_card_of_a_statement_that_was_moved_is_not_imported_again(facilitator: User) -> None:
+    dialogue = DialogueFactory()
+    batch = brought_in(dialogue, facilitator, "A\n")
+    capturing.move(batch.statements.get(), CONCERN)
+    again = importing.read("code,text\nHOPE-01,A\n", dialogue, kind=None)
+
+    with pytest.raises(ValidationError, match="HOPE-01 is already taken down"):
+        importing.take_in(dialogue, again, by=facilitator)
 
 
 def test_sent_twice_a_list_is_there_once(facilitator: User) -> None:
