@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -125,27 +126,120 @@ def cleaned(text: str) -> str:
     return text
 
 
+def take_down_all(
+    dialogue: Dialogue,
+    said: Sequence[Said],
+    *,
+    channel: Channel,
+    by: User,
+    batch: Batch | None = None,
+) -> list[Contribution]:
+    """Record a list at once, as ``take_down`` records what somebody typed for nobody in particular.
+
+    With a few writes instead of some for each: nobody else can write meanwhile.
+
+    Raises:
+        ValidationError: one of them can't be taken; then none is.
+    """
+    with Room.objects.changing(dialogue) as room:
+        keys = [one.key for one in said]
+        if room.dialogue.contributions.filter(key__in=keys[:1]).exists():
+            raise ValidationError(_("This list is taken down already."))
+        taken = _taken(room) if any(one.code for one in said) else set()
+        rows, now = [], timezone.now()
+        # Those with a number first: the next numbers come after theirs.
+        numbers = {one.key: _printed_number(one) for one in said if one.code}
+        for one in said:
+            if one.code:
+                code = code_of(one.kind, numbers[one.key])
+                if code in taken:
+                    raise _is_taken(code)
+                taken.add(code)
+                last = room.numbers.get(one.kind, 0)
+                room.numbers[one.kind] = max(numbers[one.key], last)
+        for one in said:
+            number = numbers[one.key] if one.code else room.numbered(one.kind)[0]
+            rows.append(
+                Contribution(
+                    dialogue=room.dialogue,
+                    code=code_of(one.kind, number),
+                    kind=one.kind,
+                    order=number,
+                    key=one.key,
+                    channel=channel,
+                    typed_by=by,
+                    batch=batch,
+                    text=cleaned(one.text),
+                    sector=one.sector,
+                    language=one.language or room.dialogue.language,
+                    version=room.version,
+                    state=ContributionState.POSTED,
+                    posted_at=now,
+                    posted_by=by,
+                )
+            )
+        room.write_all(rows, by=by)
+        return rows
+
+
 def _number(room: Room, said: Said) -> tuple[str, int]:
-    prefix = said.kind.value.upper()
     if not said.code:
         number = room.numbered(said.kind)[0]
         return code_of(said.kind, number), number
+    number = _printed_number(said)
+    code = code_of(said.kind, number)
+    there = room.dialogue.contributions
+    if there.filter(code=code).exists():
+        raise _is_taken(code)
+    # ``move`` gave it another number; its card must not come in a second time.
+    if moved := there.filter(pk__in=_moved(room).filter(code=code).values("id")).first():
+        raise ValidationError(
+            _("%(code)s is already taken down: it was made %(now)s."),
+            code="taken",
+            params={"code": code, "now": moved.code},
+        )
+    room.numbers[said.kind] = max(number, room.numbers.get(said.kind, 0))
+    return code, number
+
+
+def _printed_number(said: Said) -> int:
     code = "".join(said.code.upper().split())
     head, _dash, tail = code.partition("-")
-    if head != prefix or not tail.isdecimal() or not 0 < int(tail) < 100_000:
+    if head != said.kind.value.upper() or not tail.isdecimal() or not 0 < int(tail) < 100_000:
         raise ValidationError(
             _("The number of this card is written %(example)s."),
             code="number",
             params={"example": code_of(said.kind, 7)},
         )
-    number = int(tail)
-    code = code_of(said.kind, number)
-    if Contribution.objects.filter(dialogue=room.dialogue, code=code).exists():
-        raise ValidationError(
-            _("%(code)s is already taken down."), code="taken", params={"code": code}
-        )
-    room.numbers[said.kind] = max(number, room.numbers.get(said.kind, 0))
-    return code, number
+    return int(tail)
+
+
+def _is_taken(code: str) -> ValidationError:
+    return ValidationError(
+        _("%(code)s is already taken down."), code="taken", params={"code": code}
+    )
+
+
+def _moved(room: Room):  # type: ignore[no-untyped-def]
+    """Lines of history of statements as they were before ``move`` made them another kind."""
+    now = Contribution.objects.filter(pk=OuterRef("id")).order_by().values("kind")[:1]
+    lines = Contribution.history.filter(dialogue=room.dialogue).order_by()
+    return lines.annotate(now=Subquery(now)).exclude(kind=F("now"))
+
+
+def _taken(room: Room) -> set[str]:
+    """All numbers that are some statement's, or were before it was moved."""
+    return set(room.dialogue.contributions.order_by().values_list("code", flat=True)) | set(
+        _moved(room).values_list("code", flat=True)
+    )
+
+
+def numbers_used(room: Room) -> set[tuple[str, int]]:
+    """Kinds and numbers that are some statement's, or were before it was moved."""
+    statements = room.dialogue.contributions.order_by()
+    return set(statements.values_list("kind", "order")) | set(
+        _moved(room).values_list("kind", "order")
+    )
 
 
 def code_of(kind: str, number: int) -> str:
@@ -439,6 +533,51 @@ def check(contribution: Contribution, *, by: User) -> Contribution:
             now.checked_at, now.checked_by = timezone.now(), by
             room.write(now, ["checked_at", "checked_by", "version"])
         return post(now, by=by) if now.state == ContributionState.HELD else now
+
+
+def retype(contribution: Contribution, *, revision: int, text: str, code: str = "") -> Contribution:
+    """Put right how a card was typed, or under which number, until somebody has compared it.
+
+    The wording that goes was nobody's, so it is not kept as spoken: only the history has it.
+
+    Raises:
+        Conflict: it has been changed since.
+        ValidationError: it is no card that waits to be compared, nothing is left of it, or the
+            number is taken.
+    """
+    text = cleaned(text)
+    with Room.objects.changing(contribution.dialogue) as room:
+        now = _locked(room, contribution)
+        if now.channel != Channel.PAPER or now.checked_at is not None:
+            raise ValidationError(_("%(code)s has been checked.") % {"code": now.code})
+        if now.revision != revision:
+            raise Conflict(now)
+        written = []
+        if code and code != now.code:
+            kind = ContributionKind(now.kind)
+            now.code, now.order = _number(room, Said(kind, text, uuid.uuid4(), code=code))
+            written += ["code", "order"]
+        if text != now.text:
+            now.text = text
+            written += ["text"]
+        if written:
+            now.revision += 1
+            room.write(now, [*written, "revision", "version"])
+        return now
+
+
+def compare(
+    contribution: Contribution, *, by: User, revision: int, text: str, code: str = ""
+) -> Contribution:
+    """Note what a second person reads on a card; where it differs from what was typed, that goes.
+
+    Raises:
+        Conflict: it has been changed since this person saw it.
+        ValidationError: as ``retype`` and ``check``; nothing is written then.
+    """
+    with Room.objects.changing(contribution.dialogue):
+        now = retype(contribution, revision=revision, text=text, code=code)
+        return check(now, by=by)
 
 
 def reveal(item: AgendaItem, *, by: User) -> int:

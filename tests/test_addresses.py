@@ -19,6 +19,7 @@ from resolutions.models import Resolution, StepKind
 from tests import factories
 from tests.admin.desk import Desk
 from tests.dialogues.test_console_addresses import CONSOLE
+from tests.dialogues.test_paper_addresses import PAPER
 from tests.dialogues.test_plan_addresses import PLAN
 from tests.site_map import FILES, PAGES, Address, addresses
 
@@ -99,7 +100,7 @@ def test_every_address_has_a_line() -> None:
     } | {"admin/(?P<url>.*)$"}
 
     lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects
-    lines |= set(CONSOLE) | set(PLAN)
+    lines |= set(CONSOLE) | set(PAPER) | set(PLAN)
 
     assert names() == lines
 

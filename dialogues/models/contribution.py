@@ -165,6 +165,17 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
             batch_size=500,
         )
 
+    def cards(self) -> Self:
+        """What was written on paper and typed in afterwards, as the numbers of the cards go."""
+        kinds = [models.When(kind=kind, then=n) for n, kind in enumerate(ContributionKind)]
+        return self.filter(channel=Channel.PAPER).order_by(
+            models.Case(*kinds, default=len(kinds)), "order", "id"
+        )
+
+    def unchecked(self) -> Self:
+        """Those nobody has compared with their cards. What is withdrawn needs no comparing."""
+        return self.filter(checked_at__isnull=True).exclude(state=ContributionState.WITHDRAWN)
+
     def in_order(self) -> Self:
         return self.order_by("dialogue", "kind", "order", "id")
 

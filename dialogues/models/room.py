@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from dialogues.models.dialogue import AgendaItem, Dialogue
 from dialogues.models.participant import Participant
 from recommendations.models import one_refresh
@@ -38,7 +40,8 @@ class RoomManager(models.Manager["Room"]):
         While the dialogue is not public nothing anybody can find changes, so search, counts and
         page versions are left alone (see ``Room.write``): ``Dialogue.publish`` brings them up to
         date. Whether it is public is read again once the room is held, since it may have been
-        published meanwhile. Inside itself it gives the room that is held already.
+        published meanwhile. Inside itself it gives the room that is held already. A dialogue that
+        has no room yet, such as one made in the admin, gets it here.
         """
         held = _held.get()
         if dialogue.pk in held:
@@ -48,7 +51,10 @@ class RoomManager(models.Manager["Room"]):
         while True:
             with one_refresh() if is_public else transaction.atomic():
                 rows = self.select_for_update(of=("self",)).select_related("dialogue")
-                room = rows.get(dialogue=dialogue)
+                room = rows.filter(dialogue=dialogue).first()
+                if room is None:
+                    self.of(dialogue)
+                    room = rows.get(dialogue=dialogue)
                 if room.dialogue.is_public == is_public:
                     token = _held.set({**held, dialogue.pk: room})
                     try:
@@ -70,7 +76,8 @@ class Room(models.Model):
 
     ``version`` grows with every change anybody in the room may see, in the transaction of the
     change. ``numbers`` holds the last number given to each kind of statement, and to seats: those
-    of printed cards are given when the cards are printed.
+    of printed cards are given when the cards are printed. Which those were stands in it too, under
+    "printed", as [first, last] by kind.
     """
 
     dialogue = models.OneToOneField(
@@ -104,6 +111,18 @@ class Room(models.Model):
         self.numbers[what] = last + n
         return range(last + 1, last + n + 1)
 
+    def print_numbers(self, what: str, n: int) -> range:
+        """The next ``n`` numbers of a kind, for cards. Called as ``numbered`` is."""
+        given = self.numbered(what, n)
+        runs = self.numbers.setdefault("printed", {}).setdefault(what, [])
+        runs.append([given.start, given.stop - 1])
+        return given
+
+    def printed(self, what: str) -> list[range]:
+        """The numbers of a kind that stand on cards, print by print."""
+        runs = self.numbers.get("printed", {}).get(what, [])
+        return [range(first, last + 1) for first, last in runs]
+
     def write(self, row: models.Model, fields: Sequence[str] | None = None) -> None:
         """Save a row of this room; search and page versions follow only where it can be found.
 
@@ -114,6 +133,17 @@ class Room(models.Model):
             row.save(update_fields=fields)
         else:
             models.Model.save(row, update_fields=fields)
+
+    def write_all(self, rows: Sequence[Any], *, by: User) -> None:
+        """Add rows of one model to this room as ``write`` does, a line of history for each."""
+        if not rows:
+            return
+        model = type(rows[0])
+        if self.dialogue.is_public:
+            model.objects.bulk_create(rows, batch_size=500)
+        else:
+            models.QuerySet(model).bulk_create(rows, batch_size=500)
+        model.history.bulk_history_create(rows, batch_size=500, default_user=by)
 
 
 class TurnState(models.TextChoices):
