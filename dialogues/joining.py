@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -149,7 +150,7 @@ def seat_list(
     return seated
 
 
-def marks(details: Mapping[str, str]) -> set[str]:
+def marks(details: Mapping[str, Any]) -> set[str]:
     """By what somebody is known again: the address, or the name with the affiliation."""
     name, affiliation = (details.get(key, "").casefold() for key in ("name", "affiliation"))
     email = details.get("email", "").casefold()
