@@ -309,19 +309,19 @@ def erase(participant: Participant) -> int:
             .values_list("replaced_by", flat=True)
         )
         gone = [statement for statement in theirs if statement.pk not in shared]
+        keys = [statement.pk for statement in theirs]
+        gone_keys = [statement.pk for statement in gone]
         for statement in theirs:
             statement.dialogue = room.dialogue
             if statement.pk in shared:
-                statement.spoken, statement.version = "", room.version
-                statement.participant = None
+                statement.spoken, statement.participant = "", None
+                statement.version = room.version
                 room.write(statement, ["spoken", "participant", "version"])
         for statement in gone:
             statement.parts.update(part_of=None)
             statement.delete()
         # Last: to save or delete a row writes history too.
-        keys = [statement.pk for statement in theirs]
-        answers = Answer.history.filter(contribution_id__in=[row.pk for row in gone])
-        answers.delete()
+        Answer.history.filter(contribution_id__in=gone_keys).delete()
         Contribution.history.filter(id__in=keys).delete()
         participant.delete()
         return len(gone)

@@ -53,6 +53,12 @@ class Line:
     errors: list[str] = field(default_factory=list)
     is_double: bool = False
 
+    @property
+    def sector_label(self) -> str:
+        """The sector’s name; what was typed where it is none."""
+        value = self.details.get("sector", "")
+        return str(Sector(value).label) if value in Sector.values else value
+
 
 def of_text(text: str) -> list[Line]:
     """The people of a pasted list: one a line, the first line may name the columns.
