@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -25,6 +26,8 @@ def _holder(token: str) -> Participant:
                 " what it led to has been erased. Ask whoever ran the dialogue for a new one."
             )
         )
+    # Read for each statement: see Contribution.attributed_to.
+    prefetch_related_objects([participant], "consents")
     return participant
 
 
