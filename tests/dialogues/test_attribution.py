@@ -146,7 +146,7 @@ def test_lists_search_and_feeds_never_say_who(
 ) -> None:
     spoken(rule, recommendation, agreed=agreed, wish=wish)
 
-    assert "Zebras run free" in fetch(client, ELSEWHERE["search"])
+    assert "run free" in fetch(client, ELSEWHERE["search"])
     for path in ELSEWHERE.values():
         for prefix in PREFIXES if not path.endswith(".xml") else [""]:
             assert "Quagga" not in fetch(client, prefix + path)

@@ -75,7 +75,7 @@ def plant(slug: str, rule: Attribution, facilitator: User) -> Dialogue:
     InvitationFactory(dialogue=dialogue, email=f"invited.{MAIL}")
     values: dict[str, Any] = {"dialogue": dialogue, "participant": who, "turn": turn, "round": item}
     values |= {"about": [recommendation]}
-    for kind in ContributionKind:
+    for kind in (ContributionKind.HOPE, ContributionKind.QUESTION, ContributionKind.IDEA):
         shown = ContributionFactory(**values, kind=kind, posted=True, text=f"{MARK} first, {kind}")
         capturing.revise(shown, f"{SHOWN}, {kind}", revision=1)
         ContributionFactory(**values, kind=kind, text=f"{MARK} held", reason=f"{MARK} reason")
@@ -196,7 +196,7 @@ def test_nothing_private_is_found(
     for asked, hidden in ((WORD, OTHER), (OTHER, WORD)):
         html = client.get(prefix + path.format(word=asked)).content.decode().lower()
         assert hidden not in html
-        assert SHOWN not in html
+        assert "run free" not in html
 
 
 def test_no_key_of_a_seat_is_in_any_page(planted: list[Dialogue], client: Client) -> None:
@@ -253,7 +253,5 @@ def test_names_are_for_those_alone_who_run_the_dialogue(
         assert client.get(path).status_code == 404
 
 
-def test_a_search_of_the_planted_finds_what_is_public(
-    planted: list[Dialogue], client: Client
-) -> None:
-    assert SHOWN in client.get("/search/?q=zebras").content.decode()
+def test_what_is_public_of_it_is_found(planted: list[Dialogue], client: Client) -> None:
+    assert "run free" in client.get("/search/?q=zebras").content.decode()
