@@ -10,8 +10,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dialogues.models import Consent, Contribution, ContributionState, Participant
-from dialogues.models.contribution import ContributionQuerySet
+from dialogues.models import (
+    Consent,
+    Contribution,
+    ContributionKind,
+    ContributionState,
+    Participant,
+)
 
 
 def link_of(request: HttpRequest, participant: Participant) -> str:
@@ -42,10 +47,16 @@ def send_link(participant: Participant, link: str) -> None:
         )
 
 
-def statements_of(participant: Participant) -> ContributionQuerySet:
-    """All that is recorded of somebody, whatever became of it, in the order of the rounds."""
+def statements_of(participant: Participant) -> list[Contribution]:
+    """All that is recorded of somebody, whatever became of it, in the order of the report."""
     rows = Contribution.objects.filter(participant=participant).in_order()
-    return rows.select_related("replaced_by", "round", "answer").prefetch_related("pieces")
+    found = list(
+        rows.select_related("replaced_by", "round").prefetch_related("pieces", "themes", "about")
+    )
+    for statement in found:
+        statement.dialogue, statement.participant = participant.dialogue, participant
+    kinds = list(ContributionKind)
+    return sorted(found, key=lambda statement: kinds.index(ContributionKind(statement.kind)))
 
 
 def fate_of(statement: Contribution) -> str:
@@ -70,13 +81,11 @@ def fate_of(statement: Contribution) -> str:
 def data_of(participant: Participant) -> dict[str, Any]:
     """Everything that is kept about somebody, for them to read and to take along."""
     dialogue = participant.dialogue
-    statements = list(statements_of(participant).prefetch_related("themes", "about"))
+    statements = statements_of(participant)
     wordings: dict[int, list[str]] = {}
     lines = Contribution.history.filter(id__in=[statement.pk for statement in statements])
     for pk, text in lines.order_by("history_date", "history_id").values_list("id", "text"):
         wordings.setdefault(pk, []).append(text)
-    for statement in statements:
-        statement.dialogue, statement.participant = dialogue, participant
     turns = participant.turns.select_related("item").order_by("item__order", "order")
     return {
         "dialogue": {

@@ -56,9 +56,7 @@ def said(request: HttpRequest, token: str) -> HttpResponse:
             if forms is None:
                 return _done(token, statement.code)
             wrong[statement.pk] = forms
-    statements = list(checking_back.statements_of(participant))
-    for statement in statements:
-        statement.dialogue, statement.participant = dialogue, participant
+    statements = checking_back.statements_of(participant)
     context = {
         "participant": participant,
         "dialogue": dialogue,

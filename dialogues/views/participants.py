@@ -89,7 +89,7 @@ def participant_detail(request: HttpRequest, slug: str, seat: int) -> HttpRespon
         "participant": participant,
         "form": form,
         "agreements": participant.agreements(),
-        "statements": participant.statements.in_order(),
+        "statements": checking_back.statements_of(participant),
     }
     return _page(request, "participant_detail", context)
 

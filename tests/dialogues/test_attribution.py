@@ -163,7 +163,7 @@ def test_a_consent_that_has_ended_hides_the_name(
     client: Client, recommendation: Recommendation, place: str, end: str
 ) -> None:
     said = spoken(NAME, recommendation, agreed=False)
-    ended = {
+    ended: dict[str, dict[str, Any]] = {
         "run out": {"expires_on": date(2020, 1, 1)},
         "taken back": {"withdrawn_at": timezone.now()},
     }
