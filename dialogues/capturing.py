@@ -19,6 +19,7 @@ from accounts.models import User
 from dialogues.models import (
     AgendaItem,
     Answer,
+    Attribution,
     Batch,
     Channel,
     ConsentPurpose,
@@ -31,6 +32,7 @@ from dialogues.models import (
     Theme,
     Turn,
 )
+from dialogues.models.contribution import NARROWER
 
 LONGEST = 5_000  # characters of one statement
 
@@ -264,10 +266,12 @@ def _who_posts(
         return by
     if participant is None or participant.is_held or item is None or not item.posts_itself:
         return None
-    # A link is read by somebody before everybody follows it.
-    if "://" in contribution.text or "www." in contribution.text.lower():
-        return None
-    return item.started_by
+    return None if _has_link(contribution.text) else item.started_by
+
+
+def _has_link(text: str) -> bool:
+    """A link is read by somebody before everybody follows it."""
+    return "://" in text or "www." in text.lower()
 
 
 def _may_be_published(participant: Participant | None) -> bool:
@@ -451,13 +455,13 @@ def post(contribution: Contribution, *, by: User) -> Contribution:
     """Let it show.
 
     Raises:
-        ValidationError: the dialogue is public and its maker has not agreed to be published.
+        ValidationError: its maker took it back, or the dialogue is public and its maker has not
+            agreed to be published.
     """
     with Room.objects.changing(contribution.dialogue) as room:
         now = _locked(room, contribution)
-        if now.dialogue.is_public and not _may_be_published(now.participant):
-            raise ValidationError(_("Whoever said this has not agreed to its being published."))
         if now.state != ContributionState.POSTED:
+            now.may_be_posted()
             now.state = ContributionState.POSTED
             now.posted_at, now.posted_by = timezone.now(), by
             now.withdrawn_at = now.withdrawn_by = now.replaced_by = None
@@ -470,9 +474,14 @@ def hold(contribution: Contribution, *, reason: str = "") -> Contribution:
     """Take it from the wall until somebody has looked at it.
 
     With a reason, what waits already is set aside: somebody has looked, and is not sure.
+
+    Raises:
+        ValidationError: its maker took it back.
     """
     with Room.objects.changing(contribution.dialogue) as room:
         now = _locked(room, contribution)
+        if now.was_taken_back:
+            raise ValidationError(_("Whoever said this has taken it back."), code="taken-back")
         if now.state != ContributionState.HELD or (reason and now.reason != reason[:300]):
             now.state, now.reason = ContributionState.HELD, reason[:300]
             now.posted_at = now.posted_by = now.withdrawn_at = now.withdrawn_by = None
@@ -503,6 +512,55 @@ def take_back(contribution: Contribution) -> Contribution:
         if now.state != ContributionState.WITHDRAWN or not now.was_taken_back:
             now.was_taken_back = True
             _withdraw(room, now, None, "")
+        return now
+
+
+def give_back(contribution: Contribution) -> Contribution:
+    """Let what was taken back wait for review again, at the wish of whoever said it."""
+    with Room.objects.changing(contribution.dialogue) as room:
+        now = _locked(room, contribution)
+        if now.was_taken_back and now.replaced_by_id is None:
+            now.was_taken_back = False
+            now.state = ContributionState.HELD
+            now.posted_at = now.posted_by = now.withdrawn_at = now.withdrawn_by = None
+            room.write(now, _STATE)
+        return now
+
+
+def correct(contribution: Contribution, text: str, *, revision: int) -> Contribution:
+    """Change the wording at the wish of whoever said it; what shows goes on showing.
+
+    Except for what nobody has read yet and may do harm: a link, or words of somebody whose
+    statements are held. That waits for review.
+
+    Raises:
+        Conflict: it has been changed since.
+        ValidationError: nothing is left of it, it is too long, or it was withdrawn.
+    """
+    with Room.objects.changing(contribution.dialogue) as room:
+        before = _locked(room, contribution)
+        if before.state == ContributionState.WITHDRAWN:
+            raise ValidationError(_("This statement was withdrawn, so it can’t be corrected."))
+        now = revise(contribution, text, revision=revision)
+        waits = _has_link(now.text) or (now.participant is not None and now.participant.is_held)
+        if waits and now.text != before.text and now.state == ContributionState.POSTED:
+            return hold(now)
+        return now
+
+
+def narrow(contribution: Contribution, attribution: str) -> Contribution:
+    """Let less be said of who made it than the dialogue’s rule allows; '' is the rule again.
+
+    Raises:
+        ValidationError: that would say more.
+    """
+    with Room.objects.changing(contribution.dialogue) as room:
+        now = _locked(room, contribution)
+        if attribution not in {"", *NARROWER.get(Attribution(now.dialogue.attribution), ())}:
+            raise ValidationError(_("That would say more than the rule of this dialogue allows."))
+        if now.attribution != attribution:
+            now.attribution = attribution
+            room.write(now, ["attribution", "version"])
         return now
 
 

@@ -1,18 +1,21 @@
 """Taking a seat, agreeing to things, and leaving no trace if one wishes."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from dialogues import capturing, running
 from dialogues.models import (
+    Answer,
     Attribution,
     Batch,
     Channel,
@@ -21,6 +24,7 @@ from dialogues.models import (
     Contribution,
     ContributionState,
     Dialogue,
+    Invitation,
     Participant,
     Room,
 )
@@ -56,11 +60,25 @@ def wording(dialogue: Dialogue, purpose: ConsentPurpose) -> str:
             " is public. I can take this back; then it is removed."
         )
     if purpose == ConsentPurpose.NAME:
+        if dialogue.keep_until:
+            return _(
+                "My name may stand beside what I say, wherever it is published, until %(day)s."
+            ) % {"day": date_format(dialogue.keep_until)}
         return _("My name may stand beside what I say, wherever it is published.")
     return _(
         "I may be written to about this dialogue: its report, and what became of what I said I"
         " would do. My address is used for nothing else."
     )
+
+
+# What a participant may tell of themselves, and what of it is no name.
+DETAILS = ("name", "affiliation", "sector", "email", "language")
+NAMELESS = ("sector", "language")
+
+
+def asked_details(dialogue: Dialogue) -> tuple[str, ...]:
+    """Which details a dialogue keeps: an anonymous one asks nobody's name."""
+    return NAMELESS if dialogue.attribution == Attribution.ANONYMOUS else DETAILS
 
 
 def take_seat(
@@ -76,51 +94,155 @@ def take_seat(
     Raises:
         ValidationError: the room is closed to phones.
     """
-    details = dict(details or {})
-    if dialogue.attribution == Attribution.ANONYMOUS:
-        details = {name: details[name] for name in ("sector", "language") if name in details}
     with Room.objects.changing(dialogue) as room:
         if channel == Channel.PHONE and not room.is_open:
             raise ValidationError(_("Joining is closed. Ask the facilitator."), code="closed")
-        participant = Participant.objects.create(
-            dialogue=room.dialogue,
-            seat=room.numbered("seat")[0],
-            channel=channel,
-            batch=batch,
-            **{"language": room.dialogue.language, **details},
-        )
+        [participant] = _seat(room, [details or {}], channel, batch)
         for purpose in agreed:
             agree(participant, purpose)
     running.queue_up(participant)
     return participant
 
 
+def _seat(
+    room: Room, people: Sequence[Mapping[str, str]], channel: Channel, batch: Batch | None
+) -> list[Participant]:
+    kept = asked_details(room.dialogue)
+    return Participant.objects.bulk_create(
+        [
+            Participant(
+                dialogue=room.dialogue,
+                seat=seat,
+                channel=channel,
+                batch=batch,
+                **{
+                    "language": room.dialogue.language,
+                    **{name: details[name] for name in kept if details.get(name)},
+                },
+            )
+            for seat, details in zip(room.numbered("seat", len(people)), people, strict=True)
+        ]
+    )
+
+
+def seat_list(
+    dialogue: Dialogue,
+    people: Iterable[Mapping[str, str]],
+    *,
+    by: User,
+    with_doubles: bool = False,
+) -> list[Participant]:
+    """Give everybody on a list a seat, together; those who have one already only on request.
+
+    Sent twice, the list is therefore seated once.
+    """
+    with Room.objects.changing(dialogue) as room:
+        known, new = known_people(dialogue), []
+        for details in people:
+            if with_doubles or not known & marks(details):
+                new.append(details)
+                known |= marks(details)
+        if not new:
+            return []
+        batch = Batch.objects.create(dialogue=dialogue, made_by=by)
+        seated = _seat(room, new, Channel.IMPORT, batch)
+    running.queue_up(seated[0])
+    return seated
+
+
+def marks(details: Mapping[str, Any]) -> set[str]:
+    """By what somebody is known again: the address, or the name with the affiliation."""
+    name, affiliation = (details.get(key, "").casefold() for key in ("name", "affiliation"))
+    email = details.get("email", "").casefold()
+    return {mark for mark in (email, f"{name}|{affiliation}" if name else "") if mark}
+
+
+def known_people(dialogue: Dialogue) -> set[str]:
+    """The marks of all who have a seat."""
+    rows = dialogue.participants.values("name", "affiliation", "email")
+    return set().union(*(marks(row) for row in rows))
+
+
+def undo_list(batch: Batch) -> tuple[int, list[int]]:
+    """Take a list back: how many seats went, and those that stay, for they spoke or voted."""
+    with Room.objects.changing(batch.dialogue):
+        busy = Q(statements__isnull=False) | Q(voted__isnull=False)
+        staying = sorted(set(batch.participants.filter(busy).values_list("seat", flat=True)))
+        going = batch.participants.exclude(seat__in=staying)
+        n = going.count()
+        going.delete()
+        if batch.undone_at is None:
+            batch.undone_at = timezone.now()
+            batch.save(update_fields=["undone_at"])
+        return n, staying
+
+
+def change_details(participant: Participant, details: Mapping[str, str]) -> Participant:
+    """Put right who it is, wherever that shows."""
+    with Room.objects.changing(participant.dialogue) as room:
+        fields = [name for name in asked_details(room.dialogue) if name in details]
+        for name in fields:
+            setattr(participant, name, details[name])
+        participant.save(update_fields=fields)
+        _changed(room, participant)
+        return participant
+
+
+def hold_seat(participant: Participant, is_held: bool) -> Participant:
+    """Let what comes from a seat from now on wait for review, whatever its round says, or not."""
+    with Room.objects.changing(participant.dialogue):
+        participant.is_held = is_held
+        participant.save(update_fields=["is_held"])
+        return participant
+
+
+def leave(participant: Participant, has_left: bool = True) -> Participant:
+    """Note that somebody has gone, or is back and may speak."""
+    with Room.objects.changing(participant.dialogue):
+        participant.has_left = has_left
+        participant.save(update_fields=["has_left"])
+        if not has_left:
+            running.queue_up(participant)
+        return participant
+
+
+def _changed(room: Room, participant: Participant) -> None:
+    """What may be said of a participant has changed: so have the pages that say it."""
+    if room.dialogue.is_public:
+        Contribution.changed(list(participant.statements.values_list("pk", flat=True)))
+
+
 def agree(participant: Participant, purpose: ConsentPurpose) -> Consent:
     """Record a consent with the words it was asked in. Given twice, it is there once."""
-    there = participant.consents.filter(purpose=purpose, withdrawn_at__isnull=True).first()
-    if there is not None and there.is_in_force(timezone.localdate()):
-        return there
-    with transaction.atomic():
+    with Room.objects.changing(participant.dialogue) as room:
+        there = participant.consents.filter(purpose=purpose, withdrawn_at__isnull=True).first()
         if there is not None:
-            take_back(participant, purpose)
-        return Consent.objects.create(
+            if there.is_in_force(timezone.localdate()):
+                return there
+            # It has run out; nothing that stood on it is touched, for it is given again.
+            Consent.objects.filter(pk=there.pk).update(withdrawn_at=timezone.now())
+        consent = Consent.objects.create(
             participant=participant,
             purpose=purpose,
-            wording=wording(participant.dialogue, purpose),
+            wording=wording(room.dialogue, purpose),
             language=(get_language() or "en")[:2],
-            expires_on=_expiry(participant.dialogue, purpose),
+            expires_on=_expiry(room.dialogue, purpose),
         )
+        if purpose == ConsentPurpose.NAME:
+            _changed(room, participant)
+        return consent
 
 
 def _expiry(dialogue: Dialogue, purpose: ConsentPurpose) -> date | None:
     # What is published stays so; the rest is about details that are erased on that day.
-    if purpose in {ConsentPurpose.RECORD, ConsentPurpose.CONTACT}:
-        return dialogue.keep_until
-    return None
+    return None if purpose == ConsentPurpose.PUBLISH else dialogue.keep_until
 
 
 def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
-    """End a consent, and what stood on it: unpublished words are withdrawn, addresses erased."""
+    """End a consent, and what stood on it: unpublished words are withdrawn, addresses erased.
+
+    What may not be kept may not be published either.
+    """
     with Room.objects.changing(participant.dialogue) as room:
         participant.consents.filter(purpose=purpose, withdrawn_at__isnull=True).update(
             withdrawn_at=timezone.now()
@@ -128,11 +250,26 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
         if purpose == ConsentPurpose.CONTACT and participant.email:
             participant.email = ""
             participant.save(update_fields=["email"])
-        if purpose in {ConsentPurpose.RECORD, ConsentPurpose.PUBLISH} and room.dialogue.is_public:
+        if purpose == ConsentPurpose.RECORD:
+            take_back(participant, ConsentPurpose.PUBLISH)
+        if purpose == ConsentPurpose.PUBLISH and room.dialogue.is_public:
             for statement in participant.statements.filter(state=ContributionState.POSTED):
                 capturing.take_back(statement)
-        if purpose == ConsentPurpose.NAME and room.dialogue.is_public:
-            Contribution.changed(list(participant.statements.values_list("pk", flat=True)))
+        if purpose == ConsentPurpose.NAME:
+            _changed(room, participant)
+
+
+def consent_to(participant: Participant, wanted: Iterable[ConsentPurpose]) -> None:
+    """Bring what somebody agrees to in line with a list of boxes they ticked."""
+    wanted = set(wanted)
+    with Room.objects.changing(participant.dialogue):
+        for purpose in purposes(participant.dialogue):
+            in_force = participant.consents.in_force().filter(purpose=purpose).exists()
+            if in_force and purpose not in wanted:
+                take_back(participant, purpose)
+        for purpose in purposes(participant.dialogue):
+            if purpose in wanted:
+                agree(participant, purpose)
 
 
 def hold_seat(participant: Participant, is_held: bool) -> Participant:
@@ -149,34 +286,94 @@ def new_key(participant: Participant) -> None:
     participant.save(update_fields=["key"])
 
 
+def may_be_written_to(participant: Participant) -> bool:
+    """Whether there is an address, and its owner agreed to its being used."""
+    return bool(participant.email) and participant.agrees_to(ConsentPurpose.CONTACT)
+
+
 def erase_details(participant: Participant) -> None:
-    """Forget who it was. The seat and what was said stay."""
-    participant.name = participant.affiliation = participant.email = ""
-    participant.save(update_fields=["name", "affiliation", "email"])
-    new_key(participant)
+    """Forget who it was. The seat and what was said stay.
+
+    The private link goes on working: it names nobody, and is how somebody can still take back what
+    is published of them.
+    """
+    with Room.objects.changing(participant.dialogue) as room:
+        participant.name = participant.affiliation = participant.email = ""
+        participant.save(update_fields=["name", "affiliation", "email"])
+        _changed(room, participant)
 
 
 def erase(participant: Participant) -> int:
     """Remove a participant and all they gave, with its history; says how many statements.
 
-    A merged statement holds words of others too: it stays, without the seat.
+    A statement into which somebody else's was merged holds words of others too: it stays as it
+    reads now, without the seat and without earlier wordings.
     """
     with one_refresh(), Room.objects.changing(participant.dialogue) as room:
-        theirs = list(participant.statements.filter(replaces__isnull=True))
+        theirs = list(participant.statements.all())
+        shared = set(
+            Contribution.objects.filter(replaced_by__in=theirs)
+            .exclude(participant=participant)
+            .values_list("replaced_by", flat=True)
+        )
+        gone = [statement for statement in theirs if statement.pk not in shared]
+        keys = [statement.pk for statement in theirs]
+        gone_keys = [statement.pk for statement in gone]
         for statement in theirs:
             statement.dialogue = room.dialogue
-            statement.history.all().delete()
+            if statement.pk in shared:
+                statement.spoken, statement.participant = "", None
+                statement.version = room.version
+                room.write(statement, ["spoken", "participant", "version"])
+        for statement in gone:
             statement.parts.update(part_of=None)
             statement.delete()
+        # Last: to save or delete a row writes history too.
+        Answer.history.filter(contribution_id__in=gone_keys).delete()
+        Contribution.history.filter(id__in=keys).delete()
         participant.delete()
-        return len(theirs)
+        return len(gone)
+
+
+def due(today: date | None = None) -> QuerySet[Participant]:
+    """Those of whom details are kept whose day of erasure has come."""
+    return Participant.objects.filter(
+        dialogue__keep_until__lte=today or timezone.localdate()
+    ).exclude(name="", affiliation="", email="")
 
 
 def retire(today: date | None = None) -> int:
     """Forget who took part in dialogues whose day of erasure has come; says how many people."""
-    due = Participant.objects.filter(
-        dialogue__keep_until__lte=today or timezone.localdate()
-    ).exclude(name="", affiliation="", email="")
-    for participant in due:
+    people = list(due(today).select_related("dialogue"))
+    for participant in people:
         erase_details(participant)
-    return len(due)
+    return len(people)
+
+
+# An address somebody else typed is no leave to use it: so many days after the dialogue for the
+# sign-in sheets to be entered, then it goes.
+DAYS_FOR_SHEETS = 30
+
+
+def unasked_addresses(today: date | None = None) -> QuerySet[Participant]:
+    """Those with an address whose owner never agreed to be written to, a while after the day."""
+    day = today or timezone.localdate()
+    agreeing = Participant.objects.who_agree_to(ConsentPurpose.CONTACT)
+    return (
+        Participant.objects.filter(dialogue__on__lt=day - timedelta(days=DAYS_FOR_SHEETS))
+        .exclude(email="")
+        .exclude(pk__in=agreeing.values("pk"))
+    )
+
+
+def forget_addresses(today: date | None = None) -> int:
+    """Erase addresses nobody may use; says how many."""
+    return unasked_addresses(today).update(email="")
+
+
+def stale_invitations(today: date | None = None) -> QuerySet[Invitation]:
+    """Invitations nobody took up within a year: each holds an address."""
+    year_ago = timezone.now() if today is None else datetime.combine(today, time(), tzinfo=UTC)
+    return Invitation.objects.filter(
+        accepted_at__isnull=True, made_at__lt=year_ago - timedelta(days=365)
+    )

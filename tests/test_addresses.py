@@ -18,9 +18,7 @@ from recommendations.models import Status
 from resolutions.models import Resolution, StepKind
 from tests import factories
 from tests.admin.desk import Desk
-from tests.dialogues.test_console_addresses import CONSOLE
-from tests.dialogues.test_paper_addresses import PAPER
-from tests.dialogues.test_plan_addresses import PLAN
+from tests.dialogues.addresses import OF_THE_ROOM
 from tests.site_map import FILES, PAGES, Address, addresses
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +98,7 @@ def test_every_address_has_a_line() -> None:
     } | {"admin/(?P<url>.*)$"}
 
     lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects
-    lines |= set(CONSOLE) | set(PAPER) | set(PLAN)
+    lines |= OF_THE_ROOM
 
     assert names() == lines
 

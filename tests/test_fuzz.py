@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from tests.dialogues.test_plan_addresses import PLAN
+from tests.dialogues.addresses import OF_THE_ROOM
 from tests.markup import Page, faults, text_of, words
 from tests.site_map import FILES, PAGES, addresses
 
@@ -93,8 +93,7 @@ def raw(client: Client, path: str, query: str = "", **extra: Any) -> Any:
 def test_every_public_address_is_tried() -> None:
     public = {address.name for address in addresses() if "admin" not in address.route}
 
-    for_teams = set(PLAN)
-    assert public - set(PUBLIC) - for_teams == {
+    assert public - set(PUBLIC) - OF_THE_ROOM == {
         "account_logout",
         "account_change_password",
         "account_set_password",

@@ -51,6 +51,8 @@ NARROWER = {
     Attribution.NAME: (Attribution.NONE, Attribution.SECTOR),
     Attribution.SECTOR: (Attribution.NONE,),
 }
+# Rules under which the sector of a hope would say who spoke. An idea is sorted by whom it asks.
+WITHOUT_SECTOR = frozenset({Attribution.CHATHAM_HOUSE, Attribution.ANONYMOUS})
 
 
 _BATCH = 2_000
@@ -84,6 +86,16 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
         """With all that ``attributed_to`` reads. The dialogue is the caller's to fetch."""
         return self.select_related("participant").prefetch_related("participant__consents")
 
+    def of_sector(self, dialogue: Dialogue, sector: str) -> Self:
+        """Statements of a dialogue that show this sector: see ``public_sector``."""
+        rows = self.filter(sector=sector)
+        if dialogue.attribution in WITHOUT_SECTOR:
+            return rows.filter(kind=ContributionKind.IDEA)
+        if Attribution(dialogue.attribution) in NARROWER:
+            unsaid = models.Q(attribution=Attribution.NONE) & ~models.Q(kind=ContributionKind.IDEA)
+            return rows.exclude(unsaid)
+        return rows
+
     def wholes(self) -> Self:
         """Statements that are no line of another one."""
         return self.filter(part_of__isnull=True)
@@ -96,6 +108,8 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
 
     def post(self, *, by: User, at: datetime | None = None) -> int:
         """Let all of these show, as ``Contribution.post`` does with one; says how many changed.
+
+        What its maker took back, or has not agreed to see published, stays as it is.
 
         Raises:
             WholeNotPosted: one is a line of a statement that does not show and is not among these.
@@ -111,7 +125,9 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
             withdrawn_at=models.F("part_of__withdrawn_at"),
         )
         rows = self.model.objects.filter(models.Q(pk__in=these.values("pk")) | lines)
-        return rows.exclude(state=ContributionState.POSTED)._move(
+        rows = rows.exclude(state=ContributionState.POSTED).exclude(was_taken_back=True)
+        barred = self.model.objects.filter(dialogue__published_at__isnull=False).without_leave()
+        return rows.exclude(pk__in=barred.order_by().values("pk"))._move(
             by,
             state=ContributionState.POSTED,
             posted_at=at or timezone.now(),
@@ -467,13 +483,21 @@ class Contribution(PublicModel):
         rule = self.dialogue.attribution
         if self.attribution in NARROWER.get(Attribution(rule), ()):
             rule = self.attribution
-        if self.participant is None:
+        if rule not in {Attribution.NAME, Attribution.SECTOR} or self.participant is None:
             return ""
         if rule == Attribution.NAME and self.participant.agrees_to(ConsentPurpose.NAME):
-            return self.participant.name
-        if rule in {Attribution.NAME, Attribution.SECTOR}:
-            return str(self.participant.get_sector_display())
-        return ""
+            return self.participant.name or str(self.participant.get_sector_display())
+        return str(self.participant.get_sector_display())
+
+    @property
+    def public_sector(self) -> str:
+        """The part of society it speaks of, or '' where that would tell more of who spoke than
+        may be said. ``of_sector`` asks the same of the database."""
+        if self.kind != ContributionKind.IDEA and (
+            self.dialogue.attribution in WITHOUT_SECTOR or self.attribution == Attribution.NONE
+        ):
+            return ""
+        return str(self.get_sector_display())
 
     def clean(self) -> None:
         super().clean()
@@ -508,16 +532,31 @@ class Contribution(PublicModel):
                 Dialogue.count_statements, rows.values_list("dialogue", flat=True).distinct()
             )
 
+    def may_be_posted(self) -> None:
+        """Raises: ValidationError: its maker took it back, or has not agreed to see it public."""
+        if self.was_taken_back:
+            raise ValidationError(_("Whoever said this has taken it back."), code="taken-back")
+        if (
+            self.dialogue.is_public
+            and self.participant
+            and not self.participant.agrees_to(ConsentPurpose.PUBLISH)
+        ):
+            raise ValidationError(
+                _("Whoever said this has not agreed to its being published."), code="leave"
+            )
+
     def post(self, *, by: User, at: datetime | None = None) -> None:
         """Let the statement show, with the lines withdrawn with it. Posting twice changes nothing.
 
         Raises:
             WholeNotPosted: it is a line of a statement that does not show.
+            ValidationError: as ``may_be_posted``.
         """
         if self.state == ContributionState.POSTED:
             return
         if self.part_of and self.part_of.state != ContributionState.POSTED:
             raise WholeNotPosted
+        self.may_be_posted()
         with one_refresh():
             at = at or timezone.now()
             went = self.withdrawn_at
@@ -602,6 +641,13 @@ class Answer(PublicModel):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def public_answered_by(self) -> str:
+        """Who answered; under the Chatham House Rule nobody says who was there."""
+        if self.contribution.dialogue.attribution == Attribution.CHATHAM_HOUSE:
+            return ""
+        return self.answered_by
 
     def clean(self) -> None:
         super().clean()

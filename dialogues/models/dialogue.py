@@ -218,7 +218,7 @@ class Dialogue(PublicModel, Published):
         if not self.is_public:
             return None
         sections = "\n\n".join(f"{s.heading}\n\n{s.body}" for s in self.sections.all())
-        people = "\n\n".join(f"{p} {p.affiliation}\n\n{p.biography}" for p in self.people.all())
+        people = "\n\n".join(f"{p} {p.affiliation}\n\n{p.biography}" for p in self.public_people)
         return Face(
             path=f"/dialogues/{self.slug}/",
             title=self.title,
@@ -229,6 +229,20 @@ class Dialogue(PublicModel, Published):
             is_activity=True,
             is_demo=self.is_demo,
         )
+
+    @property
+    def public_people(self) -> "list[Person]":
+        """The people its page names: nobody under the Chatham House Rule."""
+        if self.attribution == Attribution.CHATHAM_HOUSE:
+            return []
+        return list(self.people.all())
+
+    def takes_corrections(self, at: datetime | None = None) -> bool:
+        """Whether participants may still correct what was recorded of them. The day counts."""
+        if self.check_back_until is None:
+            return True
+        today = timezone.localdate(at, zoneinfo.ZoneInfo(self.time_zone))
+        return today <= self.check_back_until
 
     def counts_now(self) -> dict[str, int]:
         """How many of each kind are posted. What is said in a draft's room is not in ``counts``."""

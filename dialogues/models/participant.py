@@ -77,6 +77,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         consents = Consent.objects.in_force().filter(purpose=purpose)
         return self.filter(pk__in=consents.values("participant"))
 
+    def with_counts(self) -> Self:
+        """Each with how many statements it made, as ``n``, and with its consents."""
+        return self.annotate(n=models.Count("statements")).prefetch_related("consents")
+
     def present(self) -> Self:
         return self.filter(has_left=False)
 
@@ -154,11 +158,13 @@ class Participant(models.Model):
 
     def agrees_to(self, purpose: ConsentPurpose) -> bool:
         """Whether a consent is in force. Reads ``consents`` where they were fetched before."""
+        return purpose in self.agreements()
+
+    def agreements(self) -> list[ConsentPurpose]:
+        """What its holder agrees to now, in the order it is asked."""
         today = timezone.localdate()
-        return any(
-            consent.purpose == purpose and consent.is_in_force(today)
-            for consent in self.consents.all()
-        )
+        given = {consent.purpose for consent in self.consents.all() if consent.is_in_force(today)}
+        return [purpose for purpose in ConsentPurpose if purpose in given]
 
 
 class Consent(models.Model):
@@ -194,6 +200,12 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant}: {self.get_purpose_display()}"
+
+    @property
+    def has_run_out(self) -> bool:
+        """Whether it ended by its date, not by being taken back."""
+        ended = timezone.localdate(self.withdrawn_at) if self.withdrawn_at else timezone.localdate()
+        return self.expires_on is not None and self.expires_on < ended
 
     def is_in_force(self, on: date) -> bool:
         return self.withdrawn_at is None and (self.expires_on is None or self.expires_on >= on)

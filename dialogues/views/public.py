@@ -58,9 +58,9 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Dialogue.objects.visible_to(reader(request)).select_related("report"), slug=slug
     )
     dialogue.counts = dialogue.counts_now()
-    statements = _by_kind(_first_statements(dialogue))
+    statements = _by_kind(dialogue, _first_statements(dialogue))
     sections = _sections(dialogue)
-    people = list(dialogue.people.all())
+    people = dialogue.public_people
     conveners = list(dialogue.conveners.select_related("organization"))
     agenda = list(dialogue.agenda.all())
     lead = dialogue.lead_fr if get_language() == "fr" else ""
@@ -70,6 +70,9 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "description": lead or dialogue.lead or dialogue.subject or dialogue.title,
         "lead_language": "fr" if lead else dialogue.language,
         "statements": statements,
+        "unanswered": [
+            question for question in statements["question"] if not hasattr(question, "answer")
+        ],
         "ideas": _by_sector(statements["idea"], sections["sector"]),
         "more": {
             kind: n for kind, n in dialogue.counts.items() if n > len(statements.get(kind, ()))
@@ -107,6 +110,7 @@ def _first_statements(dialogue: Dialogue) -> Iterable[Contribution]:
         Contribution.objects.posted()
         .filter(Q(pk__in=keys) | Q(part_of__in=keys))
         .select_related("answer")
+        .with_attribution()
         .prefetch_related(_about())
         .order_by("kind", "order", "id")
     )
@@ -123,12 +127,13 @@ def _lines(rows: ContributionQuerySet) -> "Prefetch[Any]":
     return Prefetch("parts", rows.order_by("order", "id"), to_attr="lines")
 
 
-def _by_kind(rows: Iterable[Contribution]) -> dict[str, list[Contribution]]:
-    """Statements by kind, each with the lines that are part of it in ``lines``."""
+def _by_kind(dialogue: Dialogue, rows: Iterable[Contribution]) -> dict[str, list[Contribution]]:
+    """Statements of a dialogue by kind, each with the lines that are part of it in ``lines``."""
     found: dict[str, list[Contribution]] = {kind.value: [] for kind in ContributionKind}
     wholes: dict[int, Contribution] = {}
     parts = []
     for row in rows:
+        row.dialogue = dialogue  # read for each of them: see Contribution.attributed_to
         row.lines = []  # type: ignore[attr-defined]
         if row.part_of_id:
             parts.append(row)
@@ -203,7 +208,11 @@ def _contents(context: dict[str, Any]) -> list[tuple[str, str]]:
         ("ideas", _("Ideas, by sector"), statements["idea"] or sections["ideas"]),
         ("commitments", _("Commitments"), statements["commitment"] or sections["commitments"]),
         ("conclusion", _("Conclusion"), sections["conclusion"]),
-        ("next-steps", _("Closing and next steps"), sections["closing"] + sections["next_steps"]),
+        (
+            "next-steps",
+            _("Closing and next steps"),
+            sections["closing"] + sections["next_steps"] + context["unanswered"],
+        ),
         ("follow-up", _("What followed"), sections["follow_up"]),
     ]
     return [(key, heading) for key, heading, there in parts if there] + [
@@ -251,11 +260,11 @@ def statement_list(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         counts = dialogue.counts
         if sector := form.cleaned_data["sector"]:
-            rows = rows.filter(sector=sector)
+            rows = rows.of_sector(dialogue, sector)
             counts = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
         if kind := form.cleaned_data["kind"]:
             counts = {kind: counts.get(kind, 0)}
-    page = asked_page(request, KindByKind(rows, counts))
+    page = asked_page(request, KindByKind(dialogue, rows, counts))
     context = {
         "dialogue": dialogue,
         "form": form,
@@ -275,9 +284,11 @@ class KindByKind(Paginator):
     of the index, so the last page costs what the first one does.
     """
 
-    def __init__(self, rows: ContributionQuerySet, counts: dict[str, int]) -> None:
+    def __init__(
+        self, dialogue: Dialogue, rows: ContributionQuerySet, counts: dict[str, int]
+    ) -> None:
         super().__init__((), PER_PAGE)
-        self.rows, self.counts = rows, counts
+        self.dialogue, self.rows, self.counts = dialogue, rows, counts
 
     @cached_property
     def count(self) -> int:
@@ -297,10 +308,14 @@ class KindByKind(Paginator):
                 run = self.rows.filter(kind=kind).order_by("order", "id")
                 keys += run.values_list("pk", flat=True)[first:last]
             start, stop = start - n, stop - n
-        posted = Contribution.objects.posted()
+        posted = Contribution.objects.posted().with_attribution()
         found = posted.prefetch_related(_about(), _lines(posted.prefetch_related(_about())))
         by_key = found.in_bulk(keys)
-        return [by_key[key] for key in keys if key in by_key]
+        rows = [by_key[key] for key in keys if key in by_key]
+        for row in rows:
+            for statement in (row, *row.lines):  # type: ignore[attr-defined]
+                statement.dialogue = self.dialogue
+        return rows
 
 
 @public_page(DIALOGUES, RECOMMENDATIONS)
@@ -309,9 +324,12 @@ def statement_detail(request: HttpRequest, slug: str, code: str) -> HttpResponse
     dialogue = get_object_or_404(Dialogue.objects.visible_to(reader(request)), slug=slug)
     posted = dialogue.contributions.posted()
     statement = get_object_or_404(
-        posted.select_related("answer", "part_of").prefetch_related(_about(), _lines(posted)),
+        posted.select_related("answer", "part_of")
+        .with_attribution()
+        .prefetch_related(_about(), _lines(posted)),
         code=code,
     )
+    statement.dialogue = dialogue
     whole = statement.part_of
     siblings = posted.filter(kind=statement.kind, part_of=statement.part_of_id)
     context = {

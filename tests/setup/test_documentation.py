@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 ROOT: Path = settings.BASE_DIR
-DOCUMENTS = ["README.md", "docs/running.md"]
+DOCUMENTS = ["README.md", "docs/running.md", "docs/privacy.md"]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -119,9 +119,9 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
     rows = visible.for_list().prefetch_related(Prefetch("terms", Term.objects.public()))
     recommendation = get_object_or_404(rows, code=code)
     voices = list(
-        Contribution.objects.newest_about(recommendation, VOICES + 1).select_related(
-            "dialogue", "answer"
-        )
+        Contribution.objects.newest_about(recommendation, VOICES + 1)
+        .select_related("dialogue", "answer")
+        .with_attribution()
     )
     clauses = list(
         Clause.objects.public()

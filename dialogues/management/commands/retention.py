@@ -1,0 +1,35 @@
+"""Erase what may not be kept any longer. For a timer: once a day."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from dialogues import joining
+
+
+class Command(BaseCommand):
+    help = (
+        "Erases names, affiliations and addresses of participants where the day for it has come; "
+        "addresses nobody agreed to be written to at, 30 days after the dialogue; and invitations "
+        "nobody took up within a year. What was said stays. Run it once a day."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would go, and erase nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["dry_run"]:
+            people = joining.due().count()
+            late = joining.unasked_addresses().exclude(pk__in=joining.due().values("pk"))
+            addresses = late.count()
+            invitations = joining.stale_invitations().count()
+        else:
+            people = joining.retire()
+            addresses = joining.forget_addresses()
+            invitations, _of_each = joining.stale_invitations().delete()
+        did = "Would erase" if options["dry_run"] else "Erased"
+        self.stdout.write(f"{did}: details of {people} participants whose day has come")
+        self.stdout.write(f"{did}: {addresses} addresses nobody agreed to be written to at")
+        self.stdout.write(f"{did}: {invitations} invitations nobody took up within a year")

@@ -1,0 +1,107 @@
+"""The commands that erase, and what they say: never a name."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from dialogues.models import Contribution, Invitation, Participant
+from tests.factories import (
+    ContributionFactory,
+    DialogueFactory,
+    InvitationFactory,
+    ParticipantFactory,
+    RoomFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*args: str) -> list[str]:
+    out = StringIO()
+    call_command(*args, stdout=out)
+    return out.getvalue().splitlines()
+
+
+@pytest.fixture
+def ann() -> Participant:
+    dialogue = DialogueFactory(slug="halifax")
+    RoomFactory(dialogue=dialogue)
+    ann = ParticipantFactory(dialogue=dialogue, seat=7, name="Ann Lake", email="ann@example.org")
+    ContributionFactory(dialogue=dialogue, participant=ann)
+    return ann
+
+
+def test_a_seat_is_erased(ann: Participant) -> None:
+    said = run("erase", "halifax", "7")
+
+    assert said == ["Erased: halifax, seat 7, with 1 statement"]
+    assert not Participant.objects.exists()
+    assert not Contribution.objects.exists()
+
+
+def test_an_address_is_erased_wherever_it_is_kept(ann: Participant) -> None:
+    other = DialogueFactory(slug="toronto")
+    RoomFactory(dialogue=other)
+    ParticipantFactory(dialogue=other, seat=2, email="Ann@Example.org")
+    stays = ParticipantFactory(dialogue=other, seat=3, email="ben@example.org")
+
+    said = run("erase", "--email", "ann@example.org")
+
+    assert sorted(said) == [
+        "Erased: halifax, seat 7, with 1 statement",
+        "Erased: toronto, seat 2, with 0 statements",
+    ]
+    assert list(Participant.objects.all()) == [stays]
+
+
+def test_a_dry_run_only_says_so(ann: Participant) -> None:
+    assert run("erase", "halifax", "7", "--dry-run") == [
+        "Would erase: halifax, seat 7, with 1 statement"
+    ]
+    assert Participant.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [],
+        ["halifax"],
+        ["halifax", "8"],
+        ["toronto", "7"],
+        ["--email", "nobody@example.org"],
+        ["--email", ""],
+        ["halifax", "7", "--email", "ann@example.org"],
+    ],
+)
+def test_what_is_not_said_whole_erases_nothing(ann: Participant, asked: list[str]) -> None:
+    with pytest.raises(CommandError):
+        run("erase", *asked)
+
+    assert Participant.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+def test_retention_erases_what_may_not_be_kept(ann: Participant, is_dry: bool) -> None:
+    today = timezone.localdate()
+    due = DialogueFactory(keep_until=today, on=today - timedelta(days=90))
+    RoomFactory(dialogue=due)
+    ParticipantFactory.create_batch(2, dialogue=due, name="Due", email="due@example.org")
+    InvitationFactory(made_at=timezone.now() - timedelta(days=400))
+    # Held on a day long past, and its address was never agreed to.
+    assert ann.dialogue.on < today
+
+    said = run("retention", *(["--dry-run"] if is_dry else []))
+
+    did = "Would erase" if is_dry else "Erased"
+    assert said == [
+        f"{did}: details of 2 participants whose day has come",
+        f"{did}: 1 addresses nobody agreed to be written to at",
+        f"{did}: 1 invitations nobody took up within a year",
+    ]
+    assert Participant.objects.filter(name="Due").count() == (2 if is_dry else 0)
+    assert Participant.objects.exclude(email="").count() == (3 if is_dry else 0)
+    assert Invitation.objects.count() == (1 if is_dry else 0)
+    assert Participant.objects.get(pk=ann.pk).name == "Ann Lake"

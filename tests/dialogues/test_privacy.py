@@ -1,0 +1,257 @@
+"""A marker in everything that is private, looked for in every byte anybody may fetch."""
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from accounts.models import User
+from dialogues import capturing
+from dialogues.models import (
+    Attribution,
+    Channel,
+    ConsentPurpose,
+    ContributionKind,
+    Dialogue,
+    Participant,
+    Sector,
+)
+from tests.factories import (
+    AgendaItemFactory,
+    AnswerFactory,
+    ContributionFactory,
+    DialogueFactory,
+    InvitationFactory,
+    ParticipantFactory,
+    RecommendationFactory,
+    RoomFactory,
+    ThemeFactory,
+    TurnFactory,
+    VotedFactory,
+)
+from tests.site_map import Address, addresses
+from w2i.logs import JsonFormatter
+
+pytestmark = pytest.mark.django_db
+
+# A search repeats the words asked for, so it is asked for one and must not show the other.
+WORD, OTHER = "quagga", "okapi"
+MARK = f"{WORD} {OTHER}"
+MAIL = f"{WORD}.{OTHER}@example.org"
+SHOWN = "zebras run free"
+
+
+def plant(slug: str, rule: Attribution, facilitator: User) -> Dialogue:
+    """A public dialogue whose every private field holds the marker."""
+    dialogue = DialogueFactory(
+        slug=slug, attribution=rule, facilitators=[facilitator], published=True
+    )
+    room = RoomFactory(dialogue=dialogue)
+    item = AgendaItemFactory(
+        dialogue=dialogue, started_at=dialogue.published_at, started_by=facilitator
+    )
+    room.current = item
+    room.save()
+    recommendation = RecommendationFactory(published=True)
+    who = ParticipantFactory(
+        dialogue=dialogue,
+        name=MARK.title(),
+        email=MAIL,
+        affiliation=f"{MARK} university",
+        sector=Sector.MEDIA,
+        channel=Channel.PHONE,
+        agreed=[ConsentPurpose.RECORD, ConsentPurpose.PUBLISH, ConsentPurpose.CONTACT],
+    )
+    who.consents.update(wording=f"I agree, {MARK}")
+    turn = TurnFactory(item=item, participant=who)
+    VotedFactory(item=item, participant=who)
+    ThemeFactory(dialogue=dialogue, name=f"Theme {MARK}")
+    InvitationFactory(dialogue=dialogue, email=f"invited.{MAIL}")
+    values: dict[str, Any] = {"dialogue": dialogue, "participant": who, "turn": turn, "round": item}
+    values |= {"about": [recommendation]}
+    for kind in (ContributionKind.HOPE, ContributionKind.QUESTION, ContributionKind.IDEA):
+        shown = ContributionFactory(**values, kind=kind, posted=True, text=f"{MARK} first, {kind}")
+        capturing.revise(shown, f"{SHOWN}, {kind}", revision=1)
+        ContributionFactory(**values, kind=kind, text=f"{MARK} held", reason=f"{MARK} reason")
+        gone = ContributionFactory(**values, kind=kind, posted=True, text=f"{MARK} gone")
+        capturing.withdraw(gone, by=facilitator, reason=f"{MARK} reason")
+        back = ContributionFactory(**values, kind=kind, posted=True, text=f"{MARK} back")
+        capturing.take_back(back)
+    held = ContributionFactory(**values, question=True, text=f"{MARK}?")
+    AnswerFactory(contribution=held, text=f"{MARK} answered")
+    whole = ContributionFactory(**values, posted=True, text=f"{MARK} one. {MARK} two.")
+    ContributionFactory(**{**values, "part_of": whole}, text=f"{MARK} line")
+    capturing.withdraw(whole, by=facilitator, reason=MARK)
+    return dialogue
+
+
+@pytest.fixture
+def planted(facilitator: User) -> list[Dialogue]:
+    return [plant(f"planted-{rule}", rule, facilitator) for rule in Attribution]
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)
+
+
+def values_of(name: str, address: Address, dialogue: Dialogue) -> list[Any]:
+    """What can stand in an address in the place of one of its names."""
+    statement = dialogue.contributions.order_by("pk")
+    codes = list(statement.values_list("code", flat=True))
+    if name == "code" and "statements" not in address.route:
+        about = statement.values_list("about__code", flat=True)
+        return [dialogue.room.code, str(about[0])]
+    known: dict[str, list[Any]] = {
+        "slug": [dialogue.slug],
+        "code": codes,
+        "seat": [dialogue.participants.get().seat],
+        "token": ["forged", f"{dialogue.participants.get().key.hex}:forged"],
+        "key": ["forged", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"],
+        "uidb64": ["1"],
+    }
+    numbers = [row.pk for row in (dialogue, dialogue.agenda.get(), dialogue.participants.get())]
+    return known.get(name, [*numbers, codes[0], dialogue.slug])
+
+
+def paths_of(address: Address, dialogue: Dialogue) -> Iterator[str]:
+    """An address filled in: each of its names once with each value, the others with their first."""
+    names = re.findall(r"<(?:\w+:)?(\w+)>", address.route)
+    choices = {name: values_of(name, address, dialogue) for name in names}
+    first = {name: found[0] for name, found in choices.items()}
+    wanted = [first] + [
+        {**first, name: value} for name, found in choices.items() for value in found[1:]
+    ]
+    for arguments in wanted:
+        try:
+            yield reverse(address.name, kwargs=arguments)
+        except NoReverseMatch:
+            continue  # a value that this name can't have
+
+
+def readers(citizen: User, stranger: User) -> dict[str, Client]:
+    signed_in = {"citizen": citizen, "facilitator of another": stranger}
+    clients = {"nobody": Client()}
+    for name, user in signed_in.items():
+        clients[name] = Client()
+        clients[name].force_login(user)
+    return clients
+
+
+def test_no_byte_of_the_site_holds_what_is_private(
+    planted: list[Dialogue], citizen: User, stranger: User, logged: io.StringIO
+) -> None:
+    clients = readers(citizen, stranger)
+    found, asked, shown = [], 0, 0
+
+    for address in addresses():
+        if address.route.startswith("admin/") or "admin:" in address.name:
+            continue  # who sees what there: tests/test_addresses.py
+        paths = {path for dialogue in planted for path in paths_of(address, dialogue)}
+        assert paths or "<" not in address.route, f"how is {address.route} filled in?"
+        for path in paths:
+            for prefix in ("", "/fr"):
+                for who, client in clients.items():
+                    if who != "nobody" and prefix:
+                        continue
+                    response = client.get(f"{prefix}{path}")
+                    page = b"".join(response) if response.streaming else response.content
+                    text = page.decode() + str(dict(response.items()))
+                    asked += 1
+                    shown += SHOWN in text
+                    if WORD in text.lower() or OTHER in text.lower():
+                        found.append((who, prefix + path))
+
+    assert found == []
+    assert asked > 500
+    assert shown > 50
+    assert SHOWN not in logged.getvalue()
+    assert WORD not in logged.getvalue().lower()
+
+
+@pytest.mark.parametrize("prefix", ["", "/fr"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search/?q={word}",
+        "/search/?q={word}&kind=statement",
+        "/search/?q={word}&kind=dialogue",
+        "/recommendations/?q={word}",
+    ],
+)
+def test_nothing_private_is_found(
+    planted: list[Dialogue], client: Client, prefix: str, path: str
+) -> None:
+    for asked, hidden in ((WORD, OTHER), (OTHER, WORD)):
+        html = client.get(prefix + path.format(word=asked)).content.decode().lower()
+        assert hidden not in html
+        assert "run free" not in html
+
+
+def test_no_key_of_a_seat_is_in_any_page(planted: list[Dialogue], client: Client) -> None:
+    keys = [participant.key for participant in Participant.objects.all()]
+    paths = [dialogue.get_absolute_url() for dialogue in planted]
+    paths += [f"{path}statements/" for path in paths]
+
+    for path in paths:
+        html = client.get(path).content.decode()
+        assert [key for key in keys if key.hex in html or str(key) in html] == []
+
+
+def test_the_one_who_runs_it_sees_them_and_no_log_does(
+    planted: list[Dialogue], facilitator: User, logged: io.StringIO
+) -> None:
+    """There is something to leak: the team’s pages are full of it."""
+    client = Client()
+    client.force_login(facilitator)
+    [seat] = planted[0].participants.values_list("seat", flat=True)
+    with translation.override("en"):
+        pages = {
+            name: client.get(reverse(f"dialogues:{name}", args=[planted[0].slug, *rest]))
+            for name, rest in {
+                "participant_list": [],
+                "participant_detail": [seat],
+                "participant_consents": [seat],
+            }.items()
+        }
+        [who] = planted[0].participants.all()
+        own = client.get(reverse("join:said", args=[who.token("said")]))
+
+    for name, page in pages.items():
+        assert MARK in page.content.decode().lower(), name
+        assert "no-store" in page["Cache-Control"]
+    assert MARK in own.content.decode()
+    log = logged.getvalue().lower()
+    assert "/join/said/<str:token>/" in log
+    assert WORD not in log
+    assert who.key.hex not in log
+
+
+@pytest.mark.parametrize("role", ["editor", "administrator", "stranger", "citizen"])
+def test_names_are_for_those_alone_who_run_the_dialogue(
+    planted: list[Dialogue], role: str, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(role)
+    planted[0].scribes.add(user)  # not even for its scribes
+    client = Client()
+    client.force_login(user)
+    [seat] = planted[0].participants.values_list("seat", flat=True)
+    home = f"/dialogues/{planted[0].slug}/participants/"
+
+    for path in (home, f"{home}{seat}/", f"{home}{seat}/said/", f"{home}import/"):
+        assert client.get(path).status_code == 404
+
+
+def test_what_is_public_of_it_is_found(planted: list[Dialogue], client: Client) -> None:
+    assert "run free" in client.get("/search/?q=zebras").content.decode()
