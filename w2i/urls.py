@@ -22,6 +22,7 @@ urlpatterns = [
         ),
         path("", include("recommendations.urls")),
         path("dialogues/", include("dialogues.urls")),
+        path("join/", include("dialogues.join_urls")),
         path("resolutions/", include("resolutions.urls")),
         path("councils/", resolutions.views.council_list, name="council_list"),
         path("councils/<slug:slug>/", resolutions.views.council_detail, name="council_detail"),

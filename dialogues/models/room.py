@@ -26,6 +26,11 @@ def as_code(typed: str) -> str:
     return "".join(typed.upper().replace("-", "").split())
 
 
+def is_code(code: str) -> bool:
+    """Whether it could be a code at all."""
+    return len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
+
+
 class RoomManager(models.Manager["Room"]):
     def of(self, dialogue: Dialogue) -> "Room":
         """The room of a dialogue; it is made where it is asked for first."""
