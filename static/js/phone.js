@@ -417,7 +417,10 @@ now.addEventListener("submit", (event) => {
     // Not in the box any more: a second press sends nothing.
     if (!post(entry)) return it.submit();
     if (isKnown && !isTyping()) show();
-    else it.remove();
+    else {
+      it.remove();
+      (box() ?? now.querySelector("h1")).focus({ preventScroll: true });
+    }
   }
   return undefined;
 });
