@@ -113,10 +113,7 @@ class SeatForm(_Form):
         if not clean.get("agree_record"):
             self.add_error(
                 "agree_record",
-                _(
-                    "Tick this to take part. Without it nothing you say may be kept, and there"
-                    " would be nothing to show. You may as well take part by speaking only."
-                ),
+                _("Tick this to take part: without it nothing you say may be kept."),
             )
         if clean.get("agree_name") and not clean.get("name"):
             self.add_error("name", _("Write your name, or take the tick above away."))
@@ -205,7 +202,7 @@ def say_form(
 class ChangeForm(_Form):
     """One's own statement, to be worded anew."""
 
-    text = Words(label=gettext_lazy("What you said"), required=False)
+    text = Words(label=gettext_lazy("Your words"), required=False)
     revision = forms.IntegerField(
         min_value=1,
         max_value=2**31,

@@ -189,6 +189,10 @@ const counted = (entry, answer) => {
 
 // ---- What waits, and what was never sent ----
 
+/** Whether the box that stands on the page asks for this, and is empty. */
+const isFor = ({ kind, round }) =>
+  form()?.dataset.say === kind && Number(form().elements.round.value) === round && !box().value.trim();
+
 const showWaiting = () => {
   const entries = waiting();
   const list = part("waiting").querySelector("ul");
@@ -202,14 +206,13 @@ const showWaiting = () => {
         fill(line, "error", entry.error ?? "");
         shown(line.querySelector("[data-error]"), entry.error);
         shown(line.querySelector('[data-do="late"]'), entry.refused && entry.code === "closed");
-        shown(line.querySelector('[data-do="edit"]'), entry.refused && box()?.value.trim() === "");
+        shown(line.querySelector('[data-do="edit"]'), entry.refused && isFor(entry));
       }
       return line;
     }),
   );
   shown(part("waiting"), entries.length);
-  const blocked = entries.some((entry) => !entry.refused) ? words.leaveWaiting : "";
-  part("waiting").dataset.blocked = blocked;
+  shown(part("waiting").querySelector("[data-by-itself]"), entries.some((entry) => !entry.refused));
 };
 
 const showDrafts = () => {
@@ -266,7 +269,8 @@ const show = (chosen = "") => {
   const parts = [];
   onPage = item ? String(item.id) : "";
   const title = document.createElement("h1");
-  Object.assign(title, { className: "phone__title", tabIndex: -1, textContent: item?.title ?? words.nothing });
+  const look = item?.takes.length ? "phone__round" : "phone__title";
+  Object.assign(title, { className: look, tabIndex: -1, textContent: item?.title ?? words.nothing });
   parts.push(title);
   if (!item) {
     parts.push(made("nothing"));
@@ -339,6 +343,7 @@ const changed = (state) => {
     shown(part("moved"), true);
     return;
   }
+  part("news").replaceChildren();
   if (now.querySelector("[data-vote] input:checked")) news(fill(made("problem"), "text", words.voteClosed));
   show();
 };
@@ -451,7 +456,8 @@ const actOnDraft = (act, name) => {
 const actOnEntry = (act, key) => {
   const entry = waiting().find((one) => one.key === key);
   if (!entry) return;
-  if (act === "edit" && box() && !box().value.trim()) {
+  if (act === "edit") {
+    if (!isFor(entry)) return;
     box().value = entry.text;
     keep(draftName(form().elements.round.value, form().dataset.say), entry.text);
     countWords();

@@ -110,7 +110,7 @@ def test_what_was_said_is_changed_and_taken_back(script: bool, hall: Hall, phone
     page.get_by_role("button", name="Send", exact=True).click()
 
     page.locator("#news").get_by_role("link", name="Change it or take it back").click()
-    page.get_by_label("What you said").fill("Plant trees")
+    page.get_by_label("Your words").fill("Plant trees")
     page.get_by_role("button", name="Save the change").click()
     expect(page.locator("#news")).to_contain_text("Plant trees")
     page.locator("#said").get_by_role("link").first.click()
