@@ -116,7 +116,9 @@ def cleaned(text: str) -> str:
     Raises:
         ValidationError: nothing is left of it, or it is too long to be a statement.
     """
-    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    # Half of a pair of code units, as JSON can hold, is no character a database takes.
+    text = text.encode(errors="replace").decode().replace("\x00", "")
+    text = text.replace("\r\n", "\n").strip()
     if not text:
         raise ValidationError(_("Write what was said: the box is empty."), code="empty")
     if len(text) > LONGEST:
@@ -247,6 +249,12 @@ def numbers_used(room: Room) -> set[tuple[str, int]]:
 def code_of(kind: str, number: int) -> str:
     """A statement's number in the record, such as HOPE-07."""
     return f"{kind.upper()}-{number:02}"
+
+
+def shows_at_once(contribution: Contribution) -> bool:
+    """Whether what its maker sends shows without anybody having read it."""
+    item, maker = contribution.round, contribution.participant
+    return _who_posts(contribution, None, item, maker) is not None
 
 
 def _who_posts(

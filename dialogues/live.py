@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 
-from dialogues.models.room import CODE_LENGTH, as_code
+from dialogues.models.room import as_code, is_code
 
 
 def version_by_code(code: str) -> int | None:
@@ -19,9 +19,7 @@ def version_by_code(code: str) -> int | None:
     Asked of the driver: Django's cursor would cost twice what the question does.
     """
     code = as_code(code)
-    if len(code) != CODE_LENGTH or not code.isascii():
-        return None
-    return _version("code", code)
+    return _version("code", code) if is_code(code) else None
 
 
 def version_of(dialogue_id: int) -> int | None:

@@ -24,6 +24,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("w2i.request")
 # Some pages say how old a finding is today.
 A_DAY = 86_400
+# Nothing there is everybody's, and a room full of phones asks every other second.
+_NEVER_KEPT = ("/static/", "/healthz", "/admin/", "/fr/admin/", "/join/", "/fr/join/")
 
 
 def request_log(get_response: GetResponse) -> GetResponse:
@@ -64,8 +66,7 @@ class PublicPages:
         if (
             request.method not in {"GET", "HEAD"}
             or self.session in meta.get("HTTP_COOKIE", "")
-            # What is never kept, and the one address that must answer without the database.
-            or request.path.startswith(("/static/", "/admin/", "/fr/admin/", "/healthz"))
+            or request.path.startswith(_NEVER_KEPT)
         ):
             return self._private(self.get_response(request))
 

@@ -231,7 +231,13 @@ if _text("CACHE_URL"):
     )
     _PAGES: dict[str, Any] = {"KEY_PREFIX": "pages"}
 else:
-    _cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "w2i"}
+    # A room of a thousand phones has as many counters (dialogues/limits.py): without this number
+    # they would make each other, and what sign-in counts, be forgotten.
+    _cache = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "w2i",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
     _PAGES = {
         "BACKEND": "w2i.page_cache.InProcess",
         "LOCATION": "pages",

@@ -1,12 +1,13 @@
 """A dialogue while it runs: its room, who speaks, how they vote."""
 
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -26,6 +27,11 @@ def new_code() -> str:
 def as_code(typed: str) -> str:
     """What somebody typed, as codes are written: capitals, without spaces or hyphens."""
     return "".join(typed.upper().replace("-", "").split())
+
+
+def is_code(code: str) -> bool:
+    """Whether it could be a code at all."""
+    return len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET)
 
 
 class RoomManager(models.Manager["Room"]):
@@ -49,7 +55,7 @@ class RoomManager(models.Manager["Room"]):
             return
         is_public = dialogue.is_public
         while True:
-            with one_refresh() if is_public else transaction.atomic():
+            with _in_line(), one_refresh() if is_public else transaction.atomic():
                 rows = self.select_for_update(of=("self",)).select_related("dialogue")
                 room = rows.filter(dialogue=dialogue).first()
                 if room is None:
@@ -65,6 +71,18 @@ class RoomManager(models.Manager["Room"]):
                     room.save(update_fields=["version", "numbers", "current", "code", "is_open"])
                     return
             is_public = not is_public
+
+
+# SQLite lets in whoever asks at the right moment, not whoever waited longest: among many threads
+# that write without a pause one can wait until it is told that the database is locked. So those of
+# one process wait for each other here first.
+_line = threading.Lock()
+
+
+def _in_line() -> AbstractContextManager[Any]:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return nullcontext()  # who writes already is past the line
+    return _line
 
 
 # Rooms this thread is writing in, by the dialogue's key.

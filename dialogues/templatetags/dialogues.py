@@ -5,7 +5,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues.models import ContributionKind
+from dialogues import saying
+from dialogues.models import Contribution, ContributionKind
 
 register = template.Library()
 
@@ -49,3 +50,9 @@ def all_of(n: int, kind: str) -> str:
 def by_kind(counts: dict[str, int]) -> list[tuple[str, int]]:
     """Kinds that have statements with their number, in the order of the 2009 report."""
     return [(kind.value, counts[kind]) for kind in ContributionKind if counts.get(kind)]
+
+
+@register.filter
+def is_open_to_its_maker(statement: Contribution) -> bool:
+    """Whether whoever said it may still change it."""
+    return saying.is_open(statement)

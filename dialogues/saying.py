@@ -1,0 +1,171 @@
+"""What participants send from their own phones: what they may say, change and take back, and when.
+
+Until its round closes, a statement is its maker's to change. Afterwards it is part of the record,
+and is put right by the private link to “what we recorded you said”.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dialogues import capturing
+from dialogues.capturing import Said
+from dialogues.models import (
+    AgendaItem,
+    AgendaKind,
+    Channel,
+    Contribution,
+    ContributionKind,
+    ContributionState,
+    Participant,
+    Room,
+)
+from dialogues.models.contribution import ContributionQuerySet
+
+# In these one person may have many.
+GOES_ON = frozenset({AgendaKind.QUESTIONS, AgendaKind.IDEAS})
+
+
+def own(participant: Participant) -> ContributionQuerySet:
+    """What somebody said, newest first, with the round of each."""
+    statements = Contribution.objects.filter(participant=participant)
+    return statements.wholes().select_related("round").order_by("-pk")
+
+
+def next_kind(item: AgendaItem, said: Sequence[Contribution]) -> ContributionKind | None:
+    """What somebody who said this is asked for next; None where they have given all."""
+    given = {
+        statement.kind
+        for statement in said
+        if statement.round_id == item.pk and statement.state != ContributionState.WITHDRAWN
+    }
+    for kind in item.takes:
+        if item.kind in GOES_ON or kind not in given:
+            return ContributionKind(kind)
+    return None
+
+
+def is_open(statement: Contribution) -> bool:
+    """Whether its maker may still change it: its round runs, and nobody took it away."""
+    return (
+        statement.round is not None
+        and statement.round.is_running
+        and statement.state != ContributionState.WITHDRAWN
+    )
+
+
+def say(
+    participant: Participant, said: Said, *, item_id: int, is_late: bool = False
+) -> Contribution:
+    """Take what somebody sent from their phone. The same key again gives the one that is there.
+
+    ``is_late`` sends it to the facilitator after the round has closed: it is kept without a round,
+    and waits.
+
+    Raises:
+        ValidationError: with the code ``closed`` the round has closed; ``kind``: it asks for
+            something else; ``words``, ``long`` or ``empty``: it can't be taken as it is;
+            ``seat``: the seat is gone; ``key``: the key is somebody else's.
+    """
+    if there := Contribution.objects.filter(key=said.key).first():
+        return _theirs(participant, there)
+    with Room.objects.changing(participant.dialogue) as room:
+        maker = _maker(participant)
+        item = AgendaItem.objects.filter(
+            pk=item_id, dialogue=room.dialogue, started_at__isnull=False
+        ).first()
+        if item is None or said.kind not in item.takes:
+            raise ValidationError(_("This is not asked for here. See what is on now."), code="kind")
+        _check(said.text, item)
+        if not item.is_running and not is_late:
+            raise _closed()
+        turn = item.turns.filter(participant=maker).first() if item.by_turns else None
+        return _theirs(
+            participant,
+            capturing.take_down(
+                room.dialogue,
+                said,
+                channel=Channel.PHONE,
+                participant=maker,
+                item=item if item.is_running else None,
+                turn=turn if item.is_running else None,
+            ),
+        )
+
+
+def _maker(participant: Participant) -> Participant:
+    """The seat as it is now: a facilitator may have erased it, or hold what it sends."""
+    now = Participant.objects.filter(pk=participant.pk).first()
+    if now is None:
+        raise ValidationError(_("This seat is no longer there. Join again."), code="seat")
+    return now
+
+
+def _theirs(participant: Participant, there: Contribution) -> Contribution:
+    if there.participant_id != participant.pk:
+        raise ValidationError(_("This could not be taken. Send it once more."), code="key")
+    return there
+
+
+def _closed() -> ValidationError:
+    return ValidationError(_("This round has closed."), code="closed")
+
+
+def _check(text: str, item: AgendaItem | None) -> None:
+    if not text.replace("\x00", "").strip():
+        raise ValidationError(_("The box is empty: write something first."), code="empty")
+    words, most = len(text.split()), item.word_limit if item else 0
+    if most and words > most:
+        over = words - most
+        raise ValidationError(
+            ngettext(
+                "This is %(over)d word more than the %(most)d there is room for.",
+                "This is %(over)d words more than the %(most)d there is room for.",
+                over,
+            ),
+            code="words",
+            params={"over": over, "most": most},
+        )
+
+
+def change(participant: Participant, key: uuid.UUID, text: str, *, revision: int) -> Contribution:
+    """Word one's own statement anew. What has been read and posted is read again.
+
+    Raises:
+        Contribution.DoesNotExist: they have none with this key.
+        Conflict: a facilitator changed it meanwhile.
+        ValidationError: as for ``say``.
+    """
+    with Room.objects.changing(participant.dialogue):
+        statement = _open(participant, key)
+        _check(text, statement.round)
+        now = capturing.revise(statement, text, revision=revision)
+        now.round, now.participant = statement.round, statement.participant
+        was_read = now.state == ContributionState.POSTED and now.text != statement.text
+        if was_read and not capturing.shows_at_once(now):
+            return capturing.hold(now, reason=_("Changed on the phone after it was posted."))
+        return now
+
+
+def take_back(participant: Participant, key: uuid.UUID) -> Contribution:
+    """Withdraw one's own statement. Twice is once.
+
+    Raises:
+        Contribution.DoesNotExist: they have none with this key.
+        ValidationError: ``closed``.
+    """
+    with Room.objects.changing(participant.dialogue):
+        statement = own(participant).get(key=key)
+        if statement.was_taken_back:
+            return statement
+        return capturing.take_back(_open(participant, key))
+
+
+def _open(participant: Participant, key: uuid.UUID) -> Contribution:
+    statement = own(participant).select_related("participant").get(key=key)
+    if not is_open(statement):
+        raise _closed()
+    return statement
