@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, PositiveIntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from dialogues.models import (
@@ -38,7 +38,12 @@ def vote(item: AgendaItem, participant: Participant, score: int) -> bool:
             return False
         tallies = _tallies(item, TallySource.BALLOTS)
         # All eleven are written, so that none of them can be told by having been written last.
-        tallies.update(n=Case(When(score=score, then=F("n") + Value(1)), default=F("n")))
+        one_more = Case(
+            When(score=score, then=F("n") + 1),
+            default=F("n"),
+            output_field=PositiveIntegerField(),
+        )
+        tallies.update(n=one_more)
         return True
 
 

@@ -36,7 +36,8 @@ SHOWN = 60
 @public_page(DIALOGUES, RECOMMENDATIONS)
 def dialogue_list(request: HttpRequest) -> HttpResponse:
     """Every dialogue, the newest first."""
-    rows = Dialogue.objects.visible_to(reader(request)).select_related("report").newest_first()
+    visible = Dialogue.objects.visible_to(reader(request)).for_real()
+    rows = visible.select_related("report").newest_first()
     page = page_of(request, rows)
     context = {
         "page": page,
