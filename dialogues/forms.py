@@ -26,3 +26,9 @@ class StatementFilter(Filters):
             ],
         )
         self.offer("sector", Sector.choices)
+
+
+class SpeakForm(forms.Form):
+    """How many of a simulated room are to speak."""
+
+    n = forms.IntegerField(min_value=1, max_value=10)

@@ -65,7 +65,7 @@ def queue(item: AgendaItem) -> list[str]:
 
 def speakers(item: AgendaItem, *moments: datetime) -> list[Participant | None]:
     turns = [running.next_speaker(item, at=moment) for moment in moments]
-    return [turn and turn.participant for turn in turns]
+    return [turn.participant if turn else None for turn in turns]
 
 
 def current(dialogue: Dialogue) -> AgendaItem | None:
