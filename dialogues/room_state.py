@@ -122,7 +122,7 @@ class Wall:
                         {"id": row.id, "who": row.who}
                         | (
                             {"text": row.text, "language": row.language}
-                            if row.version > since
+                            if row.version > since or not since
                             else {}
                         )
                         for row in column.rows
