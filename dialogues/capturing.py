@@ -101,7 +101,7 @@ def take_down(
         )
         if poster := _who_posts(contribution, by, item, participant):
             contribution.state = ContributionState.POSTED
-            contribution.posted_at, contribution.posted_by = at or timezone.now(), poster
+            contribution.posted_at, contribution.posted_by_id = at or timezone.now(), poster
         room.write(contribution)
         return contribution
 
@@ -168,8 +168,8 @@ def _who_posts(
     by: User | None,
     item: AgendaItem | None,
     participant: Participant | None,
-) -> User | None:
-    """In whose name it shows at once; None where it waits."""
+) -> int | None:
+    """In whose name it shows at once, by key; None where it waits."""
     if item and item.is_silent and item.revealed_at is None:
         # Asked again now that the room is held: it may have been revealed meanwhile.
         item.refresh_from_db(fields=["revealed_at"])
@@ -180,13 +180,13 @@ def _who_posts(
     if contribution.dialogue.is_public and not _may_be_published(participant):
         return None
     if by:
-        return by
+        return by.pk
     if participant is None or participant.is_held or item is None or not item.posts_itself:
         return None
     # A link is read by somebody before everybody follows it.
     if "://" in contribution.text or "www." in contribution.text.lower():
         return None
-    return item.started_by
+    return item.started_by_id
 
 
 def _may_be_published(participant: Participant | None) -> bool:

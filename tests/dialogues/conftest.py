@@ -1,43 +1,19 @@
-"""Several writers at once, on a database that really has them."""
+"""Several writers at once."""
 
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
 
-_T = TypeVar("_T")
 AtOnce = Callable[..., list[Any]]
 
 
 @pytest.fixture
-def at_once(transactional_db: None, tmp_path: Path) -> Iterator[AtOnce]:
-    """Runs functions in threads that begin together; gives what each returned or raised.
-
-    Tests keep SQLite in memory, where writers fail instead of queueing. Here it is a file, as it
-    is when the site runs.
-    """
-    if connection.vendor != "sqlite":
-        yield _at_once
-        return
-    connection.ensure_connection()
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    path = str(tmp_path / "race.sqlite3")
-    disk = sqlite3.connect(path)
-    memory.backup(disk)
-    disk.close()
-    connection.settings_dict["NAME"] = path
-    connection.connection = None
-    try:
-        connection.connect()
-        yield _at_once
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        connection.connection = memory
+def at_once(transactional_db: None) -> AtOnce:
+    """Runs functions in threads that begin together; gives what each returned or raised."""
+    return _at_once
 
 
 def _at_once(*jobs: Callable[[], Any]) -> list[Any]:
