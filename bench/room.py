@@ -215,7 +215,6 @@ def _inside(what: str, argument: str) -> None:
 def _make(people: int) -> dict[str, Any]:
     """A dialogue in its first round, with a seat for everybody, posting by itself."""
     from django.contrib.sessions.backends.db import SessionStore
-    from django.db import models
 
     from accounts.models import User
     from dialogues import running
@@ -232,7 +231,7 @@ def _make(people: int) -> dict[str, Any]:
     seats = [
         Participant(dialogue=dialogue, seat=n, channel=Channel.PHONE) for n in range(1, people + 1)
     ]
-    models.QuerySet(Participant).bulk_create(seats, batch_size=1_000)
+    Participant.objects.bulk_create(seats, batch_size=1_000)
     item = AgendaItem.objects.create(
         dialogue=dialogue, kind=AgendaKind.ROUND, text="One hope, one concern", posts_itself=True
     )

@@ -179,7 +179,7 @@ def test_those_whose_turn_it_is_say_a_hope_and_a_concern_each(
 
     said = item.dialogue.contributions.order_by("participant__seat", "kind")
     assert n == 3
-    assert [(s.participant.seat, s.kind) for s in said] == [
+    assert list(said.values_list("participant__seat", "kind")) == [
         (seat, kind) for seat in (1, 2, 3) for kind in ("concern", "hope")
     ]
     assert {(s.channel, s.state, s.typed_by) for s in said} == {

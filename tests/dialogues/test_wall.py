@@ -443,7 +443,8 @@ def test_of_very_many_the_newest_are_shown_and_all_are_counted(
 ) -> None:
     on(dialogue)
     by, start = UserFactory(), timezone.now()
-    models.QuerySet(Contribution).bulk_create(
+    plain: models.QuerySet[Contribution] = models.QuerySet(Contribution)
+    plain.bulk_create(
         Contribution(
             dialogue=dialogue,
             kind="hope",

@@ -71,7 +71,9 @@ def whose(name: str, dialogue: Dialogue, cast: dict[str, User | None]) -> str:
         by = cast["F"]
         assert by is not None
         dialogue = rehearsing.rehearse(dialogue, by=by, seats=1)
-        dialogue.scribes.set([cast["K"]])
+        scribe = cast["K"]
+        assert scribe is not None
+        dialogue.scribes.set([scribe])
     return reverse(name, args=[dialogue.slug])
 
 
