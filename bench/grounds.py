@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -147,42 +148,69 @@ class Server:
         What else the machine does changes this little, unlike requests a second.
         """
         ticks = 0
-        pids = [self.pid]
-        while pids:
-            folder = Path(f"/proc/{pids.pop()}")
+        for pid in self.processes():
             try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                pids += map(int, (folder / "task" / folder.name / "children").read_text().split())
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             except OSError:
                 return 0.0
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
+    def processes(self) -> list[int]:
+        """Its processes, the first one before those it started."""
+        pids = [self.pid]
+        for pid in pids:
+            with suppress(OSError):
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+                pids += map(int, children.split())
+        return pids
+
+    def kill(self) -> None:
+        """What a power cut does: none of its processes gets to finish anything."""
+        for pid in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
 
 @contextmanager
 def served(site: Site, name: str, **environment: str) -> Iterator[Server]:
-    """The site on a free port of this machine, by the command ``./run`` ends in."""
-    port = _free_port()
-    ours = {"PORT": str(port), "WORKERS": str(WORKERS), "THREADS": str(THREADS), **environment}
+    """The site on a free port of this machine, by the command ``./run`` ends in, on one core."""
+    ours = {"WORKERS": str(WORKERS), "THREADS": str(THREADS), **environment}
+    with _serving(site, name, free_port(), cores()[:1], ours) as server:
+        yield server
+
+
+@contextmanager
+def served_as_it_is(site: Site, name: str, port: int) -> Iterator[Server]:
+    """The site as ``./run`` serves it: with its own workers and threads, on all cores."""
+    with _serving(site, name, port, [], {}) as server:
+        yield server
+
+
+@contextmanager
+def _serving(
+    site: Site, name: str, port: int, on: list[int], ours: dict[str, str]
+) -> Iterator[Server]:
+    environment = {**site.environment, "PORT": str(port), **ours}
     command = [sys.executable, "manage.py", "serve"]
-    with _running(command, {**site.environment, **ours}, port, site.folder / name) as server:
+    with _running(command, environment, port, site.folder / name, on) as server:
         yield server
 
 
 @contextmanager
 def served_bare(folder: Path) -> Iterator[Server]:
     """The bare view, on the same server with the same workers and threads."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable, "-m", "granian", "bare:application", "--interface", "wsgi", "--no-ws",
         "--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS),
         "--working-dir", str(ROOT / "bench"),
     ]  # fmt: skip
-    with _running(command, dict(os.environ), port, folder / "bare") as server:
+    with _running(command, dict(os.environ), port, folder / "bare", cores()[:1]) as server:
         yield server
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])
@@ -190,12 +218,10 @@ def _free_port() -> int:
 
 @contextmanager
 def _running(
-    command: list[str], environment: dict[str, str], port: int, log: Path
+    command: list[str], environment: dict[str, str], port: int, log: Path, on: list[int]
 ) -> Iterator[Server]:
-    core = cores()[:1]
-
     def stay() -> None:
-        os.sched_setaffinity(0, core)
+        os.sched_setaffinity(0, on)
 
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -204,7 +230,7 @@ def _running(
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=stay if core else None,
+            preexec_fn=stay if on else None,
         )
         try:
             _wait_for(port, process, log)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -105,7 +105,7 @@ def take_down(
         )
         if poster := _who_posts(contribution, by, item, participant):
             contribution.state = ContributionState.POSTED
-            contribution.posted_at, contribution.posted_by = at or timezone.now(), poster
+            contribution.posted_at, contribution.posted_by_id = at or timezone.now(), poster
         room.write(contribution)
         return contribution
 
@@ -188,8 +188,7 @@ def take_down_all(
 
 def _number(room: Room, said: Said) -> tuple[str, int]:
     if not said.code:
-        number = room.numbered(said.kind)[0]
-        return code_of(said.kind, number), number
+        return _next_number(room, said.kind)
     number = _printed_number(said)
     code = code_of(said.kind, number)
     there = room.dialogue.contributions
@@ -246,6 +245,18 @@ def numbers_used(room: Room) -> set[tuple[str, int]]:
     )
 
 
+def _next_number(room: Room, kind: ContributionKind | str) -> tuple[str, int]:
+    """The next free number of a kind: some statements are older than the room, or the admin's."""
+    of_dialogue = Contribution.objects.filter(dialogue=room.dialogue)
+    while True:
+        number = room.numbered(kind)[0]
+        code = code_of(kind, number)
+        if not of_dialogue.filter(code=code).exists():
+            return code, number
+        highest = of_dialogue.filter(kind=kind).aggregate(n=Max("order"))["n"] or 0
+        room.numbers[kind] = max(number, highest)
+
+
 def code_of(kind: str, number: int) -> str:
     """A statement's number in the record, such as HOPE-07."""
     return f"{kind.upper()}-{number:02}"
@@ -262,19 +273,22 @@ def _who_posts(
     by: User | None,
     item: AgendaItem | None,
     participant: Participant | None,
-) -> User | None:
-    """In whose name it shows at once; None where it waits."""
+) -> int | None:
+    """In whose name it shows at once, by key; None where it waits."""
     if item and item.is_silent and item.revealed_at is None:
-        return None
+        # Asked again now that the room is held: it may have been revealed meanwhile.
+        item.refresh_from_db(fields=["revealed_at"])
+        if item.revealed_at is None:
+            return None
     if contribution.channel == Channel.PAPER:
         return None
     if contribution.dialogue.is_public and not _may_be_published(participant):
         return None
     if by:
-        return by
+        return by.pk
     if participant is None or participant.is_held or item is None or not item.posts_itself:
         return None
-    return None if _has_link(contribution.text) else item.started_by
+    return None if _has_link(contribution.text) else item.started_by_id
 
 
 def _has_link(text: str) -> bool:
@@ -328,8 +342,8 @@ def move(contribution: Contribution, kind: ContributionKind) -> Contribution:
         if now.kind != kind:
             if hasattr(now, "answer"):
                 raise ValidationError(_("A question that has an answer stays a question."))
-            number = room.numbered(kind)[0]
-            now.kind, now.code, now.order = kind, code_of(kind, number), number
+            now.code, now.order = _next_number(room, kind)
+            now.kind = kind
             now.revision += 1
             room.write(now, ["kind", "code", "order", "revision", "version"])
         return now
@@ -408,10 +422,10 @@ def split(
             return there
         made = []
         for text, key in zip(texts, keys, strict=True):
-            number = room.numbered(now.kind)[0]
+            code, number = _next_number(room, now.kind)
             piece = Contribution(
                 **{name: getattr(now, name) for name in _INHERITED},
-                code=code_of(now.kind, number),
+                code=code,
                 order=number,
                 key=key,
                 text=text,
@@ -439,13 +453,25 @@ def merge(kept: Contribution, other: Contribution, *, text: str | None, by: User
 
     ``text`` is the wording of both together; None leaves that of ``kept``, for a duplicate.
 
+    Merging them again changes nothing.
+
     Raises:
-        ValidationError: they are one and the same, or of two dialogues.
+        ValidationError: they are one and the same, or of two dialogues, or one is withdrawn.
     """
     if kept.pk == other.pk or kept.dialogue_id != other.dialogue_id:
         raise ValidationError(_("Choose another statement of this dialogue."))
     with Room.objects.changing(kept.dialogue) as room:
         first, second = _locked(room, kept), _locked(room, other)
+        if second.replaced_by_id == first.pk:
+            return first
+        for one in (first, second):
+            # Two people who merge a pair both ways would otherwise lose both from view.
+            if one.state == ContributionState.WITHDRAWN:
+                raise ValidationError(
+                    _("%(code)s is withdrawn. Choose another statement."),
+                    code="withdrawn",
+                    params={"code": one.code},
+                )
         if text is not None and (text := cleaned(text)) != first.text:
             first.spoken = first.spoken or first.text
             first.text, first.revision = text, first.revision + 1
@@ -576,6 +602,10 @@ def _withdraw(room: Room, now: Contribution, by: User | None, reason: str) -> No
     now.state, now.reason = ContributionState.WITHDRAWN, reason.strip()[:300]
     now.withdrawn_at, now.withdrawn_by = timezone.now(), by
     room.write(now, _STATE)
+    for line in now.parts.exclude(state=ContributionState.WITHDRAWN):
+        line.dialogue, line.version = room.dialogue, room.version
+        line.was_taken_back = now.was_taken_back
+        _withdraw(room, line, by, reason)
 
 
 _STATE = [
@@ -647,12 +677,16 @@ def compare(
 
 
 def reveal(item: AgendaItem, *, by: User) -> int:
-    """Show all that was written in a silent round; says how many."""
+    """Show all that was written in a silent round; says how many.
+
+    Once: what comes to be held afterwards is held for a reason.
+    """
     with Room.objects.changing(item.dialogue) as room:
         item = AgendaItem.objects.get(pk=item.pk)
-        if item.revealed_at is None:
-            item.revealed_at = timezone.now()
-            room.write(item, ["revealed_at"])
+        if item.revealed_at is not None:
+            return 0
+        item.revealed_at = timezone.now()
+        room.write(item, ["revealed_at"])
         shown = 0
         held = room.dialogue.contributions.filter(round=item, state=ContributionState.HELD)
         for now in held.select_related("participant").order_by("order"):

@@ -272,14 +272,6 @@ def consent_to(participant: Participant, wanted: Iterable[ConsentPurpose]) -> No
                 agree(participant, purpose)
 
 
-def hold_seat(participant: Participant, is_held: bool) -> Participant:
-    """Let what comes from a seat from now on wait for review, whatever its round says, or not."""
-    with Room.objects.changing(participant.dialogue):
-        participant.is_held = is_held
-        participant.save(update_fields=["is_held"])
-        return participant
-
-
 def new_key(participant: Participant) -> None:
     """Make every private link and phone of this seat void."""
     participant.key = uuid.uuid4()

@@ -110,7 +110,8 @@ def pause(item: AgendaItem, *, at: datetime | None = None) -> AgendaItem:
             item.paused_at = now
         else:
             for turn in item.turns.filter(state=TurnState.SPEAKING, started_at__isnull=False):
-                turn.extra_seconds += round(_stood(turn, item, now).total_seconds())
+                stood = round(_stood(turn, item, now).total_seconds())
+                turn.extra_seconds = _within(turn.extra_seconds + stood)
                 turn.save(update_fields=["extra_seconds"])
             item.paused_for += now - item.paused_at
             item.paused_at = None
@@ -153,6 +154,11 @@ def change_code(dialogue: Dialogue) -> Room:
 # ---- Turns ----
 
 
+def _within(seconds: int) -> int:
+    """What the column holds: somebody who pauses over night must be able to go on."""
+    return max(-32_000, min(32_000, seconds))
+
+
 def _finish(turn: Turn, now: datetime) -> None:
     turn.state, turn.ended_at = TurnState.DONE, now
     turn.save(update_fields=["state", "ended_at"])
@@ -172,14 +178,17 @@ def next_speaker(
     with Room.objects.changing(item.dialogue) as room:
         if room.current_id != item.pk:
             raise ValidationError(_("Start this round first."))
-        for turn in item.turns.filter(state=TurnState.SPEAKING):
-            _finish(turn, now)
         queue = item.turns.select_related("participant").order_by("order", "id")
+        called = None
         if participant is not None:
             called = queue.filter(participant=participant).first()
             if called is None:
                 raise ValidationError(_("This seat is not in the queue."))
-        else:
+            if called.state == TurnState.SPEAKING:
+                return called  # called twice: their time goes on
+        for turn in item.turns.filter(state=TurnState.SPEAKING):
+            _finish(turn, now)
+        if participant is None:
             called = queue.filter(state=TurnState.WAITING).first()
         if called is not None:
             called.state, called.started_at, called.ended_at = TurnState.SPEAKING, now, None
@@ -242,7 +251,7 @@ def extend_turn(turn: Turn, seconds: int) -> Turn:
         raise ValidationError(_("Add at most five minutes at a time."))
     with Room.objects.changing(turn.item.dialogue):
         turn = Turn.objects.select_related("item", "participant").get(pk=turn.pk)
-        turn.extra_seconds = max(-3_000, min(3_000, turn.extra_seconds + seconds))
+        turn.extra_seconds = _within(turn.extra_seconds + seconds)
         turn.save(update_fields=["extra_seconds"])
         return turn
 

@@ -10,7 +10,9 @@ from dialogues.views import (
     planning,
     printing,
     public,
+    rehearsing,
     team,
+    wall,
 )
 
 app_name = "dialogues"
@@ -56,6 +58,11 @@ urlpatterns = [
         participants.participant_said,
         name="participant_said",
     ),
+    path("<slug:slug>/wall/", wall.wall, name="wall"),
+    path("<slug:slug>/wall/state.json", wall.wall_state, name="wall_state"),
+    path("<slug:slug>/rehearse/", rehearsing.rehearsal_begin, name="rehearsal_begin"),
+    path("<slug:slug>/rehearse/speak/", rehearsing.rehearsal_speak, name="rehearsal_speak"),
+    path("<slug:slug>/rehearse/end/", rehearsing.rehearsal_end, name="rehearsal_end"),
     path("<slug:slug>/statements/", public.statement_list, name="statement_list"),
     path("<slug:slug>/statements/import/", importing.statement_import, name="statement_import"),
     path("<slug:slug>/imports/<int:pk>/undo/", importing.import_undo, name="import_undo"),

@@ -5,11 +5,25 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Role, User
 from tests.factories import MembershipFactory, UserFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite in a file, as a site does.
+
+    In memory several threads share one cache, and a reader who meets a writer fails at once
+    ("database table is locked") where on a site nobody even waits.
+    """
+    database = connections.settings[DEFAULT_DB_ALIAS]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)

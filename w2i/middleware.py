@@ -25,7 +25,7 @@ log = logging.getLogger("w2i.request")
 # Some pages say how old a finding is today.
 A_DAY = 86_400
 # Nothing there is everybody's, and a room full of phones asks every other second.
-_NEVER_KEPT = ("/static/", "/healthz", "/admin/", "/fr/admin/", "/join/", "/fr/join/")
+_NEVER_KEPT = ("/static/", "/admin/", "/fr/admin/", "/join/", "/fr/join/", "/healthz")
 
 
 def request_log(get_response: GetResponse) -> GetResponse:

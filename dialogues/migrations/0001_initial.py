@@ -744,6 +744,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='contribution',
+            index=models.Index(condition=models.Q(('part_of__isnull', True)), fields=['dialogue', 'state', 'kind', '-posted_at', '-id'], name='contribution_wall'),
+        ),
+        migrations.AddIndex(
+            model_name='contribution',
             index=models.Index(fields=['dialogue', 'version'], name='contribution_changes'),
         ),
         migrations.AddConstraint(

@@ -96,6 +96,14 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
             return rows.exclude(unsaid)
         return rows
 
+    def on_the_wall(self, kind: "ContributionKind", limit: int) -> Self:
+        """The newest posted statements of a kind, by when they were posted. Ask it of a dialogue.
+
+        Read in order from an index, however many there are.
+        """
+        posted = self.posted().wholes().filter(kind=kind)
+        return posted.with_attribution().order_by("-posted_at", "-id")[:limit]
+
     def wholes(self) -> Self:
         """Statements that are no line of another one."""
         return self.filter(part_of__isnull=True)
@@ -458,6 +466,12 @@ class Contribution(PublicModel):
                 fields=["dialogue", "state", "sector", "kind", "order", "id"],
                 condition=models.Q(part_of__isnull=True),
                 name="contribution_sector_page",
+            ),
+            # The newest of a kind, for the wall.
+            models.Index(
+                fields=["dialogue", "state", "kind", "-posted_at", "-id"],
+                condition=models.Q(part_of__isnull=True),
+                name="contribution_wall",
             ),
             # What changed in a room since a version.
             models.Index(fields=["dialogue", "version"], name="contribution_changes"),

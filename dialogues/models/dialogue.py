@@ -54,19 +54,19 @@ class DialogueQuerySet(PublicQuerySet["Dialogue"]):
         return self.filter(published_at__isnull=False)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Public ones; a facilitator's own as well; for editors all."""
+        """Public ones; a facilitator's own as well; for editors all but others' rehearsals."""
         roles: frozenset[str] = getattr(user, "roles", frozenset())
         if roles & {Role.EDITOR, Role.ADMINISTRATOR}:
-            return self
+            return self.filter(models.Q(is_rehearsal=False) | self._run_by(user))
         if Role.FACILITATOR in roles:
             return self.filter(models.Q(published_at__isnull=False) | self._run_by(user))
         return self.public()
 
     def editable_by(self, user: User | AnonymousUser) -> Self:
-        """Those a person may change: a facilitator's own; for editors all."""
+        """Those a person may change: a facilitator's own; for editors all but rehearsals."""
         roles: frozenset[str] = getattr(user, "roles", frozenset())
         if roles & {Role.EDITOR, Role.ADMINISTRATOR}:
-            return self
+            return self.filter(models.Q(is_rehearsal=False) | self._run_by(user))
         if Role.FACILITATOR in roles:
             return self.filter(self._run_by(user))
         return self.none()
@@ -92,6 +92,13 @@ class DialogueQuerySet(PublicQuerySet["Dialogue"]):
             for dialogue in self.model.objects.filter(pk__in=ids):
                 dialogue.contributions.refresh()
         return count
+
+    def rehearsals(self) -> Self:
+        return self.filter(is_rehearsal=True)
+
+    def for_real(self) -> Self:
+        """All but rehearsals."""
+        return self.filter(is_rehearsal=False)
 
     def newest_first(self) -> Self:
         return self.order_by("-on", "-id")
@@ -280,8 +287,9 @@ class Dialogue(PublicModel, Published):
         from dialogues.models.room import Room
 
         with one_refresh():
-            # Statements taken down meanwhile are written before this or know of it.
-            Room.objects.select_for_update().filter(dialogue=self).first()
+            # Statements taken down meanwhile are written before this or know of it; without a room
+            # the first of them would make one and see neither.
+            Room.objects.select_for_update().get(pk=Room.objects.of(self).pk)
             if self.is_rehearsal:
                 raise ValidationError(_("A rehearsal is never published."))
             if n := self.contributions.posted().without_leave().count():

@@ -56,11 +56,14 @@ class RoomManager(models.Manager["Room"]):
         is_public = dialogue.is_public
         while True:
             with _in_line(), one_refresh() if is_public else transaction.atomic():
-                rows = self.select_for_update(of=("self",)).select_related("dialogue")
+                rows = self.select_for_update()
                 room = rows.filter(dialogue=dialogue).first()
                 if room is None:
                     self.of(dialogue)
                     room = rows.get(dialogue=dialogue)
+                # Asked for by itself: what a locked row is joined with, PostgreSQL reads as it was
+                # before the wait.
+                room.dialogue = Dialogue.objects.get(pk=dialogue.pk)
                 if room.dialogue.is_public == is_public:
                     token = _held.set({**held, dialogue.pk: room})
                     try:

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dialogues import capturing, cards
+from dialogues.forms.paper import CardForm, CompareForm
 from dialogues.models import Channel, Contribution, ContributionKind, Dialogue, Room
-from dialogues.paper_forms import CardForm, CompareForm
 from recommendations.paging import page_of
 
 NEWEST = 8  # of those typed last

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dialogues import capturing, checking_back, joining
+from dialogues.forms.participants import AttributionForm, ConsentForm, CorrectionForm
 from dialogues.models import Attribution, Contribution, ContributionState, Participant
 from dialogues.models.contribution import NARROWER
-from dialogues.participant_forms import AttributionForm, ConsentForm, CorrectionForm
 
 
 def _holder(token: str) -> Participant:

@@ -29,7 +29,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from dialogues import capturing, console_state, joining, live, running, voting
-from dialogues.console_forms import (
+from dialogues.forms.console import (
     AnswerForm,
     CountsForm,
     DuplicateForm,

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dialogues import importing
 from dialogues.capturing import Said
+from dialogues.forms.paper import ImportForm
 from dialogues.models import Dialogue, Sector
-from dialogues.paper_forms import ImportForm
 
 SHOWN = 50  # statements of a preview
 

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_safe
 
 from dialogues import joining, limits, live, saying, voting
 from dialogues.capturing import Conflict, Said
-from dialogues.join_forms import ChangeForm, CodeForm, SayForm, SeatForm, VoteForm, say_form
+from dialogues.forms.joining import ChangeForm, CodeForm, SayForm, SeatForm, VoteForm, say_form
 from dialogues.models import (
     AgendaItem,
     AgendaKind,

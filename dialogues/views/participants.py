@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from dialogues import checking_back, joining, roster
+from dialogues.forms.participants import ConsentForm, DetailsForm, ListForm
 from dialogues.models import Attribution, Channel, Dialogue, Participant, Room
-from dialogues.participant_forms import ConsentForm, DetailsForm, ListForm
 from recommendations.paging import page_of
 
 PER_PAGE = 200

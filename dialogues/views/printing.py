@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogues import cards, printing
+from dialogues.forms.paper import MOST_CARDS, CardsForm, ReprintForm, SheetForm
 from dialogues.models import Dialogue, Room
-from dialogues.paper_forms import MOST_CARDS, CardsForm, ReprintForm, SheetForm
 
 
 def _room(request: HttpRequest, slug: str) -> Room:

@@ -37,7 +37,7 @@ SHOWN = 60
 def dialogue_list(request: HttpRequest) -> HttpResponse:
     """Every dialogue, the newest first."""
     who = reader(request)
-    rows = Dialogue.objects.visible_to(who).select_related("report").newest_first()
+    rows = Dialogue.objects.visible_to(who).for_real().select_related("report").newest_first()
     page = page_of(request, rows)
     may_plan = who.has_perm("dialogues.plan")
     context = {

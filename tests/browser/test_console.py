@@ -307,7 +307,8 @@ def test_the_boxes_follow_the_agenda_and_what_is_half_typed_stays(
 
     kept = said(dialogue).select_related("round").get()
     assert (kept.text, kept.kind) == ("Half a question", ContributionKind.QUESTION)
-    assert kept.round and kept.round.kind == AgendaKind.QUESTIONS
+    assert kept.round is not None
+    assert kept.round.kind == AgendaKind.QUESTIONS
 
 
 def test_a_scribe_sees_seats_and_no_names(

@@ -5,5 +5,6 @@ from tests.dialogues.test_join_addresses import JOIN
 from tests.dialogues.test_paper_addresses import PAPER
 from tests.dialogues.test_people_addresses import PEOPLE_ADDRESSES
 from tests.dialogues.test_plan_addresses import PLAN
+from tests.dialogues.test_wall_addresses import WALL
 
-OF_THE_ROOM = set(CONSOLE) | set(JOIN) | set(PAPER) | set(PEOPLE_ADDRESSES) | set(PLAN)
+OF_THE_ROOM = set(CONSOLE) | set(JOIN) | set(PAPER) | set(PEOPLE_ADDRESSES) | set(PLAN) | set(WALL)
