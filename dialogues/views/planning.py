@@ -162,6 +162,7 @@ def dialogue_plan(request: HttpRequest, slug: str) -> HttpResponse:
         "scribes": list(dialogue.scribes.order_by("name", "email")),
         "open_invitations": dialogue.invitations.filter(accepted_at__isnull=True).count(),
         "room": Room.objects.of(dialogue),
+        "may_publish": request.user.has_perm("dialogues.publish_dialogue", dialogue),
         "missing": planning.missing(dialogue, schedule, people=people, conveners=conveners),
         "section": "dialogues",
     }

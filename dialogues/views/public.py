@@ -85,6 +85,7 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "agenda": agenda,
         "statements_url": reverse("dialogues:statement_list", args=[slug]),
         "facts": _event(request, dialogue, conveners),
+        "runs_it": not dialogue.is_public and request.user.has_perm("dialogues.run_room", dialogue),
         "is_demo": dialogue.is_demo,
         "section": "dialogues",
     }

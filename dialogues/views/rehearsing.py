@@ -30,12 +30,12 @@ def rehearsal_begin(request: HttpRequest, slug: str) -> HttpResponse:
         rehearsal = rehearsing.rehearse(dialogue, by=_who(request))
     except ValidationError as problem:
         messages.warning(request, problem.messages[0])
-        return redirect(dialogue)
+        return redirect("dialogues:dialogue_plan", slug)
     messages.success(
         request,
         _("This is a rehearsal. Its room is simulated, nobody else sees it, and it can be ended."),
     )
-    return redirect(rehearsal)
+    return redirect("dialogues:dialogue_plan", rehearsal.slug)
 
 
 @login_required
@@ -53,7 +53,7 @@ def rehearsal_speak(request: HttpRequest, slug: str) -> HttpResponse:
             messages.warning(request, _("Nobody has anything to say now: start the next round."))
     else:
         messages.warning(request, _("Let from 1 to 10 people speak at once."))
-    return redirect(rehearsal)
+    return redirect("dialogues:dialogue_plan", rehearsal.slug)
 
 
 @login_required
@@ -63,4 +63,4 @@ def rehearsal_end(request: HttpRequest, slug: str) -> HttpResponse:
     rehearsal = get_object_or_404(Dialogue.objects.rehearsals().run_by(request.user), slug=slug)
     rehearsing.end_rehearsal(rehearsal)
     messages.success(request, _("The rehearsal is over; nothing of it is kept."))
-    return redirect("dialogues:dialogue_list")
+    return redirect("dialogues:dialogue_plans")
