@@ -32,7 +32,6 @@ from tests.factories import (
     RoomFactory,
     UserFactory,
 )
-from tests.markup import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -165,10 +164,7 @@ def test_where_nothing_is_said_the_wall_says_what_is_on_and_how_to_join(
     for shown in (before, html):
         assert "4K7 2MP" in shown
         assert "testserver/join/" in shown
-        assert (
-            next(iter(Page(shown).all("svg"))).get("aria-label")
-            == "QR code that leads to this room"
-        )
+        assert 'role="img" aria-label="QR code that leads to this room"' in shown
     assert state(team, dialogue)["columns"] == []
 
 
