@@ -100,7 +100,7 @@ export const outbox = new Outbox(`console-${root.dataset.dialogue}-${root.datase
 export const watch = new Watch(place("state.json"), {
   changed: () => {},
   linked: (_, status) => linked(linkOf(status)),
-  every: 1500,
+  every: 1200, // with its own journey and that of a statement, within two seconds
 });
 
 /**
