@@ -276,9 +276,22 @@ class TermAdmin(WithHistory, PublishedAdmin):
     prepopulated_fields = {"slug": ("term",)}
     autocomplete_fields = ("recommendations",)
     fieldsets = (
-        (None, {"fields": ("term", "slug", "abbreviation", "also_written", "kind", "language")}),
+        (
+            None,
+            {
+                "fields": (
+                    "term",
+                    "term_fr",
+                    "slug",
+                    "abbreviation",
+                    "also_written",
+                    "kind",
+                    "language",
+                )
+            },
+        ),
         (_("Definition"), {"fields": ("definition_kind", "definition_en", "definition_fr")}),
-        (_("Source"), {"fields": ("source", "source_formal_name")}),
+        (_("Source"), {"fields": ("source", "source_formal_name", "source_fr")}),
         (_("Where it occurs"), {"fields": ("recommendations",)}),
         (_("Notes and quotations"), {"classes": ("collapse",), "fields": ("note", "quotes")}),
         (

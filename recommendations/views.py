@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from recommendations.caching import RECOMMENDATIONS, public_page
 from recommendations.forms import RecommendationFilter
+from recommendations.glossary import mark_terms
 from recommendations.models import (
     Abbreviation,
     Addressee,
@@ -141,9 +142,16 @@ def _grouped(rows: Iterable[Recommendation]) -> list[tuple[Audience, Pillar, lis
 def glossary(request: HttpRequest) -> HttpResponse:
     """Every term by kind, with its source, and the abbreviations."""
     by_kind: dict[str, list[Term]] = {kind: [] for kind in TermKind.values}
-    for term in Term.objects.public().prefetch_related(
-        Prefetch("recommendations", Recommendation.objects.public())
-    ):
+    terms = list(
+        Term.objects.public().prefetch_related(
+            Prefetch("recommendations", Recommendation.objects.public())
+        )
+    )
+    for term in terms:
+        source, term.source_language = term.source_read  # type: ignore[attr-defined]
+        # A source that names other terms leads to them.
+        others = [other for other in terms if other is not term]
+        term.source_marked = mark_terms(source, others, "")  # type: ignore[attr-defined]
         by_kind[term.kind].append(term)
     context = {
         "groups": [(TermKind(kind), terms) for kind, terms in by_kind.items() if terms],

@@ -276,8 +276,10 @@ class Resolution(PublicModel, Published):
             path=f"/resolutions/{self.slug}/",
             title=self.title,
             text=self.summary,
-            label=f"{self.council.name}, {self.council.jurisdiction.name_en}",
+            label=self.council.placed("en"),
+            label_fr=self.council.placed("fr"),
             state=self.status,
+            form=self.instrument,
             language=self.language,
             is_demo=self.is_demo,
         )
@@ -447,9 +449,11 @@ class Step(PublicModel):
         return Face(
             path=f"/resolutions/{resolution.slug}/#step-{self.pk}",
             title="",
-            text=f"{self.summary} {self.actor}".strip(),
-            label=f"{resolution.council.name}, {resolution.council.jurisdiction.name_en}",
+            text=" · ".join(filter(None, [self.summary, self.actor])),
+            label=resolution.council.placed("en"),
+            label_fr=resolution.council.placed("fr"),
             state=self.kind,
+            form=resolution.instrument,
             language=self.language,
             on=self.on,
             # A claim nobody has checked stands on its resolution's page, marked; it is no news.
