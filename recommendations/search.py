@@ -195,6 +195,7 @@ def excerpt(text: str, asked: Asked) -> SafeString:
     end = start + EXCERPT
     if start:
         start = text.find(" ", start) + 1
+        start += 2 * text.startswith("· ", start)
     if end < len(text):
         end = text.rfind(" ", start, end)
     return format_html(

@@ -139,19 +139,19 @@ def test_a_hit_is_shown_in_its_readers_language_wherever_the_words_were_found() 
         published=True,
         term="stripes",
         term_fr="rayures",
-        definition_en="Lines on a zebra.",
-        definition_fr="Des lignes sur un zèbre.",
+        definition_en="Lines on a horse.",
+        definition_fr="Des lignes sur un cheval.",
     )
 
     with translation.override("en"):
-        (english,) = groups(Asked("zèbre"), each=1)[0].hits
+        (english,) = groups(Asked("cheval"), each=1)[0].hits
     with translation.override("fr"):
-        (french,) = groups(Asked("zebra"), each=1)[0].hits
+        (french,) = groups(Asked("horse"), each=1)[0].hits
 
     assert (english.title, english.title_language) == ("stripes", "en")
-    assert (english.excerpt, english.excerpt_language) == ("Lines on a zebra.", "en")
+    assert (english.excerpt, english.excerpt_language) == ("Lines on a horse.", "en")
     assert (french.title, french.title_language) == ("rayures", "fr")
-    assert (french.excerpt, french.excerpt_language) == ("Des lignes sur un zèbre.", "fr")
+    assert (french.excerpt, french.excerpt_language) == ("Des lignes sur un cheval.", "fr")
 
 
 def test_a_question_is_shown_from_its_beginning_and_the_place_in_its_answer_below() -> None:

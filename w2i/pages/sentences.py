@@ -24,7 +24,7 @@ def sentence_of(entry: Entry, mark: Callable[[str, str], str] = lambda text, lan
     }
     match entry.kind:
         case EntryKind.UPDATE:
-            return _("%(state)s: %(subject)s (%(label)s)") % names
+            return _("%(state)s (%(label)s): %(subject)s") % names
         case EntryKind.STEP:
             return _("%(label)s: %(state)s") % names
         case EntryKind.DIALOGUE:
