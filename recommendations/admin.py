@@ -162,8 +162,6 @@ class RecommendationAdmin(WithSheets, WithHistory, PublishedAdmin):
     list_display = (
         "code",
         "beginning",
-        "audience",
-        "pillar",
         "status",
         "status_on",
         "update_count",
@@ -171,7 +169,6 @@ class RecommendationAdmin(WithSheets, WithHistory, PublishedAdmin):
         "shows",
     )
     list_filter = (IsPublic, "audience", "pillar", "status", "report")
-    list_select_related = ("audience", "pillar")
     search_fields = ("code", "text", "translation", "addressees__name_en", "addressees__name_fr")
     search_help_text = _("Code, words of the text, or who is asked")
     autocomplete_fields = ("report", "addressees")
@@ -201,7 +198,7 @@ class RecommendationAdmin(WithSheets, WithHistory, PublishedAdmin):
 
     @admin.display(description=_("text of record"))
     def beginning(self, recommendation: Recommendation) -> str:
-        return Truncator(recommendation.text).chars(90)
+        return Truncator(recommendation.text).words(16)
 
     @admin.display(description=_("updates"), ordering="updates_n")
     def update_count(self, recommendation: Any) -> int:
@@ -222,6 +219,10 @@ class SourceInline(Parts, admin.StackedInline):
         "archived_url",
         ("published_on", "published_precision", "read_on"),
     )
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One to fill in where there is none: nothing is published without a source."""
+        return 0 if obj and obj.sources.exists() else 1
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.is_public)
@@ -262,7 +263,7 @@ class ProgressUpdateAdmin(PublishedAdmin):
 
     @admin.display(description=_("summary"))
     def beginning(self, update: ProgressUpdate) -> str:
-        return Truncator(update.summary).chars(90)
+        return Truncator(update.summary).words(16)
 
     @admin.display(description=_("sources"), ordering="n")
     def source_count(self, update: Any) -> int:
@@ -277,9 +278,22 @@ class TermAdmin(WithHistory, PublishedAdmin):
     prepopulated_fields = {"slug": ("term",)}
     autocomplete_fields = ("recommendations",)
     fieldsets = (
-        (None, {"fields": ("term", "slug", "abbreviation", "also_written", "kind", "language")}),
+        (
+            None,
+            {
+                "fields": (
+                    "term",
+                    "term_fr",
+                    "slug",
+                    "abbreviation",
+                    "also_written",
+                    "kind",
+                    "language",
+                )
+            },
+        ),
         (_("Definition"), {"fields": ("definition_kind", "definition_en", "definition_fr")}),
-        (_("Source"), {"fields": ("source", "source_formal_name")}),
+        (_("Source"), {"fields": ("source", "source_formal_name", "source_fr")}),
         (_("Where it occurs"), {"fields": ("recommendations",)}),
         (_("Notes and quotations"), {"classes": ("collapse",), "fields": ("note", "quotes")}),
         (
@@ -297,7 +311,7 @@ class TermAdmin(WithHistory, PublishedAdmin):
 
     @admin.display(description=_("source"), ordering="source")
     def source_start(self, term: Term) -> str:
-        return Truncator(term.source).chars(60)
+        return Truncator(term.source).words(9)
 
 
 @admin.register(Abbreviation)

@@ -47,6 +47,8 @@ class Filters(forms.Form):
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.form_class = "filters grid"
+        # What was asked for stands below the overview and the form.
+        self.helper.form_action = ".#results"
         self.helper.attrs = {"novalidate": True}
         self.helper.layout = Layout(
             *self.fields,

@@ -13,9 +13,8 @@ def mark_terms(text: str, terms: Iterable[Term], glossary_url: str) -> SafeStrin
     """Link the first occurrence of each term; the longest term wins where two overlap."""
     by_form: dict[str, Term] = {}
     for term in terms:
-        for form in (term.term, term.abbreviation, *term.also_written):
-            if form:
-                by_form.setdefault(form.casefold(), term)
+        for form in term.names:
+            by_form.setdefault(form.casefold(), term)
     if not by_form:
         return escape(text)
     forms = sorted(by_form, key=len, reverse=True)

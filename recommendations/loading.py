@@ -145,6 +145,10 @@ def _recommendations(loader: Loader, main: Row, report: Report) -> Index[Recomme
 
 def _terms(loader: Loader, main: Row, recommendations: Index[Recommendation]) -> None:
     for key, row in record.unique(main.some("terms"), "id"):
+        source, source_fr = row.text("source", limit=400), row.optional("source_fr", limit=400)
+        if source == "This document":
+            # What that is, only this file knows.
+            source, source_fr = main.text("source", limit=400), main.text("source_fr", limit=400)
         with suppress(Removed):
             loader.put(
                 Term,
@@ -152,6 +156,7 @@ def _terms(loader: Loader, main: Row, recommendations: Index[Recommendation]) ->
                 {
                     "slug": key,
                     "term": row.text("term", limit=200),
+                    "term_fr": row.optional("term_fr", limit=200),
                     "abbreviation": row.optional("abbreviation", limit=20),
                     "also_written": row.strings("also_written"),
                     "kind": row.choice("kind", TermKind),
@@ -159,7 +164,8 @@ def _terms(loader: Loader, main: Row, recommendations: Index[Recommendation]) ->
                     "definition_kind": row.choice("definition_kind", DefinitionKind),
                     "definition_en": row.text("definition"),
                     "definition_fr": row.optional("definition_fr"),
-                    "source": row.text("source", limit=400),
+                    "source": source,
+                    "source_fr": source_fr,
                     "source_formal_name": row.optional("source_formal_name", limit=300),
                     "note": row.optional("note"),
                     "quotes": [quote.text("text") for quote in row.rows("quotes")],

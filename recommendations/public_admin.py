@@ -143,7 +143,7 @@ class PublicAdmin(RuledAdmin):
 
 
 class IsPublic(admin.SimpleListFilter):
-    title = _("public")
+    title = _("published or draft")
     parameter_name = "public"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

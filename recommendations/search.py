@@ -1,9 +1,9 @@
 """Finding public things by words, with the same hits on every database.
 
 Work is bounded: of each kind at most ``WINDOW`` hits are counted and ranked, so a search among a
-million statements costs what one among a few thousand does. A word in the title ranks before one
-in the text. The two ``_…`` classes
-at the end are the seam: another engine is another class with the same two methods.
+million statements costs what one among a few thousand does. What bears the very name that is
+asked for ranks first, then what has the words in its title, then in its text. The two ``_…``
+classes at the end are the seam: another engine is another class with the same two methods.
 """
 
 import re
@@ -21,8 +21,9 @@ from recommendations.models import Entry, EntryKind
 WINDOW = 1_000
 MAX_WORDS = 12
 # Kinds whose entries have a title; of the others the text is all there is.
-TITLED = frozenset(EntryKind) - {EntryKind.STATEMENT, EntryKind.UPDATE, EntryKind.STEP}
+TITLED = frozenset(EntryKind) - {EntryKind.STATEMENT, EntryKind.STEP}
 EXCERPT = 260
+OPENING = 420
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]*)[\"“”«»]")
 
 
@@ -59,6 +60,12 @@ class Asked:
             found.append(_word(word, as_prefix=last and len(word) > 2))
         return tuple(w for w in found if w.phrases or w.prefix)[:MAX_WORDS]
 
+    @cached_property
+    def names(self) -> list[str]:
+        """What was asked for as the whole of a name, in each language."""
+        whole = {words.whole(self.text, language) for language in words.LANGUAGES}
+        return sorted(whole - {""})
+
     def __bool__(self) -> bool:
         return bool(self.wanted)
 
@@ -86,11 +93,16 @@ def _phrase(text: str) -> Wanted:
 
 @dataclass(frozen=True)
 class Hit:
-    """A found entry, with the words asked for marked."""
+    """A found entry in its reader's language, with the words asked for marked.
+
+    Where it has no title, its text begins there and ``excerpt`` goes on from it.
+    """
 
     entry: Entry
     title: SafeString
+    title_language: str
     excerpt: SafeString
+    excerpt_language: str
 
 
 @dataclass
@@ -147,7 +159,17 @@ def groups(asked: Asked, *, each: int) -> list[Group]:
 
 
 def hit(entry: Entry, asked: Asked) -> Hit:
-    return Hit(entry, marked(entry.title, asked), excerpt(entry.text, asked))
+    title, title_language = entry.title_read
+    text, text_language = entry.text_read
+    if title:
+        shown, rest = title, text
+    else:
+        title_language = text_language
+        first, _blank, rest = text.partition("\n\n")
+        shown = flowing(first)
+        if len(shown) > OPENING:
+            shown, rest = f"{shown[: shown.rfind(' ', 0, OPENING)]} …", text
+    return Hit(entry, marked(shown, asked), title_language, excerpt(rest, asked), text_language)
 
 
 def marked(text: str, asked: Asked) -> SafeString:
@@ -165,7 +187,7 @@ def marked(text: str, asked: Asked) -> SafeString:
 
 def excerpt(text: str, asked: Asked) -> SafeString:
     """The part of a text around the first word asked for, cut at words."""
-    text = " ".join(text.split())
+    text = flowing(text)
     if len(text) <= EXCERPT:
         return marked(text, asked)
     first = next((t.start for t in words.tokens(text) if asked.matches(t.folded)), 0)
@@ -173,6 +195,7 @@ def excerpt(text: str, asked: Asked) -> SafeString:
     end = start + EXCERPT
     if start:
         start = text.find(" ", start) + 1
+        start += 2 * text.startswith("· ", start)
     if end < len(text):
         end = text.rfind(" ", start, end)
     return format_html(
@@ -183,6 +206,20 @@ def excerpt(text: str, asked: Asked) -> SafeString:
     )
 
 
+_LINE = re.compile(r"\n\s*\n|\n(?=\s*- )")
+
+
+def flowing(text: str) -> str:
+    """A text of paragraphs, headings and items as one line, in which each is still told apart."""
+    pieces = [" ".join(piece.split()).removeprefix("- ") for piece in _LINE.split(text)]
+    line = ""
+    for piece in filter(None, pieces):
+        if line:
+            line += " " if line.endswith((".", "!", "?", ":", "…", ".”", '."')) else " · "
+        line += piece
+    return line
+
+
 class _Fts5:
     """SQLite: the external-content FTS5 table of the migrations.
 
@@ -191,6 +228,7 @@ class _Fts5:
 
     def __init__(self, asked: Asked) -> None:
         self.words = " AND ".join(self._alternatives(w) for w in asked.wanted)
+        self.names = " OR ".join(f'"{name}"' for name in asked.names)
 
     @staticmethod
     def _alternatives(wanted: Wanted) -> str:
@@ -199,14 +237,15 @@ class _Fts5:
             forms.append(f'"{wanted.prefix}" *')
         return f"({' OR '.join(forms)})"
 
-    def _match(self, kind: EntryKind, columns: str = "{title_stems text_stems}") -> str:
-        return f'kind : "{kind.value}" AND {columns} : ({self.words})'
+    @staticmethod
+    def _match(kind: EntryKind, words: str, columns: str = "{title_stems text_stems}") -> str:
+        return f'kind : "{kind.value}" AND {columns} : ({words})'
 
     def count_sql(self, kind: EntryKind) -> tuple[str, list[str | int]]:
         return (
             "SELECT %s, count(*) FROM (SELECT 1 FROM recommendations_entry_words"
             " WHERE recommendations_entry_words MATCH %s LIMIT %s)",
-            [kind.value, self._match(kind), WINDOW + 1],
+            [kind.value, self._match(kind, self.words), WINDOW + 1],
         )
 
     def find_sql(self, kind: EntryKind, limit: int, offset: int) -> tuple[str, list[str | int]]:
@@ -214,14 +253,16 @@ class _Fts5:
             "SELECT * FROM (SELECT rowid, %s AS rank_ FROM recommendations_entry_words"
             " WHERE recommendations_entry_words MATCH %s ORDER BY rowid DESC LIMIT %s)"
         )
+        ranks = [(2, self._match(kind, self.words))]
+        if kind in TITLED:
+            ranks.append((1, self._match(kind, self.words, "title_stems")))
+            if self.names:
+                ranks.append((0, self._match(kind, self.names, "title_stems")))
+        arms = " UNION ALL ".join([newest] * len(ranks))
         return (
-            f"SELECT * FROM (SELECT rowid, min(rank_) FROM ({newest} UNION ALL {newest})"  # noqa: S608 - nothing of the reader's
+            f"SELECT * FROM (SELECT rowid, min(rank_) FROM ({arms})"  # noqa: S608 - nothing of the reader's
             " GROUP BY rowid ORDER BY min(rank_), rowid DESC LIMIT %s OFFSET %s)",
-            [
-                *(0, self._match(kind, "title_stems"), WINDOW),
-                *(1, self._match(kind), WINDOW),
-                *(limit, offset),
-            ],
+            [*(arg for rank, match in ranks for arg in (rank, match, WINDOW)), limit, offset],
         )
 
 
@@ -231,6 +272,7 @@ class _TsVector:
     def __init__(self, asked: Asked) -> None:
         self.words = " & ".join(self._alternatives(w, "") for w in asked.wanted)
         self.titled = " & ".join(self._alternatives(w, "A") for w in asked.wanted)
+        self.names = " | ".join(f"'{name}':A" for name in asked.names)
 
     @staticmethod
     def _alternatives(wanted: Wanted, weight: str) -> str:
@@ -256,10 +298,13 @@ class _TsVector:
             f" WHERE kind = '{kind.value}' AND words @@ %s::tsquery ORDER BY id DESC LIMIT %s)"
         )
         arms = [f"{newest} AS found"]
-        args: list[str | int] = [1, self.words, WINDOW]
+        args: list[str | int] = [2, self.words, WINDOW]
         if kind in TITLED:
             arms.append(f"{newest} AS titled")
-            args += [0, self.titled, WINDOW]
+            args += [1, self.titled, WINDOW]
+            if self.names:
+                arms.append(f"{newest} AS named")
+                args += [0, self.names, WINDOW]
         return (
             f"SELECT * FROM (SELECT id, min(rank_) FROM ({' UNION ALL '.join(arms)}) AS hits"  # noqa: S608 - as above
             " GROUP BY id ORDER BY min(rank_), id DESC LIMIT %s OFFSET %s) AS best",

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from recommendations.caching import RECOMMENDATIONS, public_page
 from recommendations.forms import RecommendationFilter
+from recommendations.glossary import mark_terms
 from recommendations.models import (
     Abbreviation,
     Addressee,
@@ -25,6 +26,7 @@ from recommendations.models import (
 from recommendations.models.recommendation import RecommendationQuerySet
 from recommendations.paging import page_of
 from recommendations.search import Asked, ids_matching
+from recommendations.words import fold
 
 _Named = TypeVar("_Named", Audience, Pillar, Addressee)
 _FACETS = {
@@ -55,7 +57,8 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     wanted = {name: form.cleaned_data.get(name, "") for name in _FACETS}
     words = form.cleaned_data.get("q", "")
     ids = list(ids_matching(Asked(words), EntryKind.RECOMMENDATION)) if words else None
-    form.show_counts(_counts(public, wanted, ids))
+    counts = _counts(public, wanted, ids)
+    form.show_counts(counts)
     rows = public.matching(**wanted, ids=ids).for_list().in_report_order()
     # With something unknown in it, a filter finds nothing rather than everything.
     page = page_of(request, rows if valid else rows.none())
@@ -77,6 +80,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         ],
         "statuses": Status,
         "total": sum(n for counts in cells.values() for n in counts.values()),
+        "loosen": _to_loosen(form, wanted, counts),
         "is_filtered": bool(words or any(wanted.values()) or not valid),
         "reports": list(Report.objects.public()),
         "is_demo": any(row.is_demo for row in page.object_list),
@@ -101,6 +105,15 @@ def _counts(
         rows = public.matching(**others, ids=ids).order_by()
         counts[name] = dict(rows.values_list(path).annotate(n=Count("pk", distinct=True)))
     return counts
+
+
+def _to_loosen(
+    form: RecommendationFilter, wanted: dict[str, str], counts: dict[str, dict[str, int]]
+) -> str | Promise:
+    """The label of the set filter without which the most would be left; '' for none."""
+    left = {name: sum(counts[name].values()) for name, value in wanted.items() if value}
+    name = max(left, key=left.__getitem__, default="")
+    return form.fields[name].label or "" if name and left[name] else ""
 
 
 def _cells(public: RecommendationQuerySet) -> dict[tuple[int, int], dict[str, int]]:
@@ -141,9 +154,17 @@ def _grouped(rows: Iterable[Recommendation]) -> list[tuple[Audience, Pillar, lis
 def glossary(request: HttpRequest) -> HttpResponse:
     """Every term by kind, with its source, and the abbreviations."""
     by_kind: dict[str, list[Term]] = {kind: [] for kind in TermKind.values}
-    for term in Term.objects.public().prefetch_related(
-        Prefetch("recommendations", Recommendation.objects.public())
-    ):
+    terms = list(
+        Term.objects.public().prefetch_related(
+            Prefetch("recommendations", Recommendation.objects.public())
+        )
+    )
+    for term in sorted(terms, key=lambda term: fold(term.term_read[0])):
+        source, term.source_language = term.source_read  # type: ignore[attr-defined]
+        # A source of law that names other terms leads to them.
+        legal = term.kind == TermKind.LEGAL
+        others = [other for other in terms if legal and other.kind == term.kind and other != term]
+        term.source_marked = mark_terms(source, others, "")  # type: ignore[attr-defined]
         by_kind[term.kind].append(term)
     context = {
         "groups": [(TermKind(kind), terms) for kind, terms in by_kind.items() if terms],

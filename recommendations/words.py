@@ -14,6 +14,7 @@ import snowballstemmer
 LANGUAGES = ("en", "fr")
 # Some letters unfold to eighteen; an index takes words of 2,000 bytes.
 LONGEST = 100
+LONGEST_NAME = 12
 
 _STEMMERS = {
     "en": snowballstemmer.stemmer("english"),
@@ -78,7 +79,17 @@ def tokens(text: str) -> Iterator[Token]:
 
 def stems(text: str, language: str) -> str:
     """The stems of a text in order, joined by spaces: what is stored for the search."""
+    language = language[:2] if language[:2] in LANGUAGES else "en"
     return " ".join(filter(None, (_stem_as_written(w, language) for w in _TOKEN.findall(text))))
+
+
+def whole(text: str, language: str) -> str:
+    """One word for a whole name, so that a name can be told from longer ones that begin alike.
+
+    '' for what is no name: nobody asks for a sentence of more than a few words.
+    """
+    run = stems(text, language).split()
+    return f"0{''.join(run)}" if 0 < len(run) <= LONGEST_NAME else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -166,7 +166,16 @@ class ModelResolutionAdmin(WithHistory, PublishedAdmin):
     inlines = (PlaceFieldInline, ClauseInline)
     fieldsets = (
         (None, {"fields": ("title", "slug", "author", ("dated", "dated_precision"))}),
-        (_("What it asks for"), {"fields": ("report", "written_for", ("language", "version"))}),
+        (
+            _("What it asks for"),
+            {
+                "fields": (
+                    "report",
+                    ("written_for", "written_for_fr"),
+                    ("language", "version"),
+                )
+            },
+        ),
         (_("What it leaves out"), {"fields": ("not_carried", "not_carried_note")}),
         (
             _("Publishing"),
@@ -367,6 +376,13 @@ class StepFormSet(BaseInlineFormSet):
         return self.new_objects
 
 
+def verified_by(step: Step) -> Any:
+    """Who checked it. What came with the record was checked before it was taken in."""
+    if step.verified_by and step.verified_by.stands_for("record"):
+        return _("Loaded with the record")
+    return step.verified_by
+
+
 class RecordedStepInline(Parts, admin.StackedInline):
     """What happened, oldest first. What is recorded stays as it is."""
 
@@ -382,7 +398,7 @@ class RecordedStepInline(Parts, admin.StackedInline):
 
     @admin.display(description=_("verified by"))
     def checked(self, step: Step) -> Any:
-        return step.verified_by
+        return verified_by(step)
 
     @admin.display(description=_("sources"))
     def where(self, step: Step) -> str:
@@ -436,7 +452,7 @@ class NewStepInline(Parts, admin.StackedInline):
 @admin.register(Resolution)
 class ResolutionAdmin(WithHistory, PublishedAdmin):
     list_display = (
-        "title",
+        "called",
         "council",
         "instrument",
         "status",
@@ -510,6 +526,10 @@ class ResolutionAdmin(WithHistory, PublishedAdmin):
             form.base_fields["champion"].required = True
         return form
 
+    @admin.display(description=_("title"), ordering="title")
+    def called(self, resolution: Resolution) -> str:
+        return resolution.name
+
     @admin.display(description=_("steps"), ordering="n")
     def step_count(self, resolution: Any) -> int:
         return resolution.n
@@ -525,6 +545,10 @@ class StepSourceInline(Parts, admin.StackedInline):
         "archived_url",
         ("published_on", "published_precision", "read_on"),
     )
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One to fill in where there is none: nothing is verified without a source."""
+        return 0 if obj and obj.sources.exists() else 1
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -562,7 +586,7 @@ class StepAdmin(PublicAdmin):
         "is_verified",
     )
     list_filter = (IsVerified, "kind", "sources__grade")
-    list_select_related = ("resolution", "recorded_by")
+    list_select_related = ("resolution__council", "recorded_by")
     search_fields = ("resolution__title", "resolution__council__name", "summary", "actor")
     search_help_text = _("Resolution, municipality, or words of the summary")
     actions = ("verify",)
@@ -574,7 +598,7 @@ class StepAdmin(PublicAdmin):
         "actor",
         "summary",
         ("recorded_at", "recorded_by"),
-        ("verified_at", "verified_by"),
+        ("verified_at", "checked"),
     )
     readonly_fields = (
         "resolution",
@@ -585,7 +609,7 @@ class StepAdmin(PublicAdmin):
         "recorded_at",
         "recorded_by",
         "verified_at",
-        "verified_by",
+        "checked",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
@@ -620,6 +644,10 @@ class StepAdmin(PublicAdmin):
             do=do,
             done=lambda n: ngettext("%(n)d verified.", "%(n)d verified.", n) % {"n": n},
         )
+
+    @admin.display(description=_("verified by"))
+    def checked(self, step: Step) -> Any:
+        return verified_by(step)
 
     @admin.display(description=_("verified"), boolean=True, ordering="verified_at")
     def is_verified(self, step: Step) -> bool:

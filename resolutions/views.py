@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.models import EntryKind, Recommendation
@@ -118,6 +120,7 @@ def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "council": resolution.council,
         "steps": steps,
         "latest": steps[0] if steps else None,
+        "model": ModelResolution.objects.public().first(),
         "facts": _legislation(request, resolution),
         "is_demo": resolution.is_demo,
         "section": "resolutions",
@@ -130,7 +133,7 @@ def _legislation(request: HttpRequest, resolution: Resolution) -> dict[str, Any]
     place = resolution.council.jurisdiction
     return {
         "@type": "Legislation",
-        "name": resolution.title,
+        "name": resolution.name,
         "description": resolution.summary,
         "legislationType": resolution.get_instrument_display(),
         "legislationDate": resolution.status_on,
@@ -156,11 +159,22 @@ def council_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "has_population": any(row.population is not None for row in page.object_list),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "is_demo": any(row.is_demo for row in page.object_list),
         "section": "resolutions",
     }
     return render(request, "resolutions/council_list.html", context)
+
+
+def _position(council: Council) -> str:
+    """Where it lies: “49.28° N, 123.12° W”; '' where nobody knows."""
+    if council.latitude is None or council.longitude is None:
+        return ""
+    return _("%(north)s° N, %(west)s° W") % {
+        "north": number_format(council.latitude, 2),
+        "west": number_format(-council.longitude, 2),
+    }
 
 
 @public_page(RESOLUTIONS)
@@ -171,11 +185,13 @@ def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
     resolutions = list(
         Resolution.objects.visible_to(reader(request))
         .filter(council=council)
+        .select_related("council")
         .newest_first()
         .prefetch_related(Prefetch("steps", steps, to_attr="shown"))
     )
     context = {
         "council": council,
+        "position": _position(council),
         "resolutions": resolutions,
         "model": ModelResolution.objects.public().first(),
         "is_demo": council.is_demo or any(row.is_demo for row in resolutions),

@@ -168,11 +168,10 @@ def test_texts_of_record_are_marked_as_english_on_french_pages() -> None:
 
 
 def test_the_language_switch_is_in_its_own_language() -> None:
-    for path in ("/", "/fr/"):
+    for path, name, language in (("/", "Français", "fr"), ("/fr/", "English", "en")):
         page = open_page(path)
-        switch = {words(text_of(item)): item.get("lang") for item in page.all("a", "span")}
-        assert switch["English"] == "en"
-        assert switch["Français"] == "fr"
+        switch = [item for item in page.all("a") if item.get("hreflang")]
+        assert {(words(text_of(item)), item.get("lang")) for item in switch} == {(name, language)}
 
 
 def test_a_page_with_faults_is_told_them() -> None:

@@ -14,6 +14,8 @@ from accounts.models import User
 
 # In the order of real work; other packages' tables stay out.
 APPS = ["recommendations", "dialogues", "resolutions", "accounts"]
+# What people come for every day stands first; the rest by name.
+EVERY_DAY = ["Recommendation", "ProgressUpdate", "Dialogue", "Contribution", "Resolution", "Step"]
 
 
 class FindView(AutocompleteJsonView):
@@ -48,9 +50,15 @@ class W2IAdminSite(AdminSite):
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)
+        for app in apps:  # each by name already, and a sort keeps that
+            app["models"].sort(key=lambda model: _rank(model["object_name"]))
         return sorted(apps, key=lambda app: APPS.index(app["app_label"]))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer = FindView.as_view(admin_site=self)(request)
         assert isinstance(answer, HttpResponse)  # noqa: S101 - as the base class has it
         return answer
+
+
+def _rank(name: str) -> int:
+    return EVERY_DAY.index(name) if name in EVERY_DAY else len(EVERY_DAY)

@@ -21,6 +21,9 @@ class Role(models.TextChoices):
     ORGANIZATION_MEMBER = "organization-member", _("Organization member")
 
 
+KEEPERS = "@w2i.invalid"
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people who sign in by e-mail."""
 
@@ -47,7 +50,7 @@ class UserManager(BaseUserManager["User"]):
 
         It can't sign in: it has no password and is not active.
         """
-        email = f"{name}@w2i.invalid"
+        email = f"{name}{KEEPERS}"
         user = self.filter(email=email).first()
         return user or self._create(email, None, name=name, is_active=False)
 
@@ -84,6 +87,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def stands_for(self, command: str) -> bool:
+        """Whether this is the ``keeper`` of a command."""
+        return self.email == f"{command}{KEEPERS}"
 
     def clean(self) -> None:
         super().clean()

@@ -29,7 +29,27 @@ def counted(n: int, kind: str) -> str:
             words = ngettext("%(n)s commitment", "%(n)s commitments", n)
         case _:
             words = ngettext("%(n)s statement", "%(n)s statements", n)
-    return words % {"n": number_format(n, force_grouping=True)}
+    number = number_format(n, force_grouping=True)
+    return (words % {"n": number}).replace(f"{number} ", f"{number}\u00a0")  # one piece
+
+
+@register.filter
+def plural_kind(kind: str) -> str:
+    """The heading above statements of a kind."""
+    words = {
+        ContributionKind.HOPE: _("Hopes"),
+        ContributionKind.CONCERN: _("Concerns"),
+        ContributionKind.QUESTION: _("Questions"),
+        ContributionKind.RESERVATION: _("Reservations"),
+        ContributionKind.IDEA: _("Ideas"),
+        ContributionKind.COMMITMENT: _("Commitments"),
+    }
+    return words[ContributionKind(kind)]
+
+
+@register.filter
+def number_of(counts: dict[str, int], kind: str) -> str:
+    return number_format(counts.get(kind, 0), force_grouping=True)
 
 
 @register.simple_tag

@@ -159,7 +159,9 @@ class ProgressUpdate(PublicModel, Published):
             return None
         return Face(
             path=f"/recommendations/{self.recommendation.code}/#update-{self.pk}",
-            title="",
+            title=self.recommendation.text,
+            title_language=report.language,
+            title_translation=self.recommendation.translation,
             text=self.summary,
             label=self.recommendation.code,
             state=self.status,

@@ -230,7 +230,8 @@ class Recommendation(PublicModel, Published):
         return Face(
             path=f"/recommendations/{self.code}/",
             title=self.text,
-            text=f"{self.audience.name_en} {self.pillar.name_en} {names} {self.translation}",
+            title_translation=self.translation,
+            words=f"{self.audience.name_en} {self.pillar.name_en} {names}",
             label=self.code,
             state=self.status,
             language=self.report.language,

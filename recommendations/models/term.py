@@ -10,7 +10,12 @@ from simple_history.models import HistoricalRecords
 from recommendations.models.entry import EntryKind, Face
 from recommendations.models.public import PlainQuerySet, PublicModel, PublicQuerySet, Published
 from recommendations.models.recommendation import Recommendation
-from recommendations.models.texts import in_active_language, language_field, language_is_known
+from recommendations.models.texts import (
+    for_reader,
+    in_active_language,
+    language_field,
+    language_is_known,
+)
 
 
 class TermKind(models.TextChoices):
@@ -40,6 +45,12 @@ class Term(PublicModel, Published):
 
     slug = models.SlugField(_("short address"), max_length=80, unique=True)
     term = models.CharField(_("term"), max_length=200)
+    term_fr = models.CharField(
+        _("term in French"),
+        max_length=200,
+        blank=True,
+        help_text=_("The name French knows it by; empty where there is none."),
+    )
     abbreviation = models.CharField(_("abbreviation"), max_length=20, blank=True)
     also_written = models.JSONField(_("also written"), default=list, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=TermKind)
@@ -48,6 +59,7 @@ class Term(PublicModel, Published):
     definition_en = models.TextField(_("definition in English"))
     definition_fr = models.TextField(_("definition in French"), blank=True)
     source = models.CharField(_("source"), max_length=400)
+    source_fr = models.CharField(_("source in French"), max_length=400, blank=True)
     source_formal_name = models.CharField(
         _("formal name of the source"), max_length=300, blank=True
     )
@@ -83,20 +95,37 @@ class Term(PublicModel, Published):
         return f"{reverse('recommendations:glossary')}#{self.slug}"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it goes by, in either language."""
+        names = (self.term, self.term_fr, self.abbreviation, *self.also_written)
+        return tuple(filter(None, names))
+
+    @property
+    def term_read(self) -> tuple[str, str]:
+        """The term as its reader knows it, and the language that is in."""
+        return for_reader(self.term, self.language, self.term_fr)
+
+    @property
+    def source_read(self) -> tuple[str, str]:
+        """The source by its formal name, and the language that is in."""
+        return for_reader(self.source_formal_name or self.source, self.language, self.source_fr)
+
+    @property
     def definition(self) -> str:
         return in_active_language(self, "definition")
 
     def face(self) -> Face | None:
         if not self.is_public:
             return None
-        also = " ".join([self.abbreviation, *self.also_written])
         return Face(
             path=f"/glossary/#{self.slug}",
             title=self.term,
-            text=f"{self.definition_en}\n\n{self.definition_fr}",
-            label=also.strip()[:300],
+            title_language=self.language,
+            title_translation=self.term_fr,
+            names=(self.abbreviation, *self.also_written),
+            text=self.definition_en,
+            text_translation=self.definition_fr,
             state=self.kind,
-            language=self.language,
         )
 
 

@@ -28,10 +28,21 @@ def translation_field() -> models.TextField:
     )
 
 
+def reading() -> str:
+    """The reader's language: 'en' or 'fr'."""
+    return (get_language() or "en")[:2]
+
+
+def for_reader(text: str, language: str, translation: str) -> tuple[str, str]:
+    """A text as the reader gets it, translated where it has been, and the language that is in."""
+    if translation and reading() != language[:2]:
+        return translation, reading()
+    return text, language
+
+
 def in_active_language(row: Any, field: str) -> str:
     """``field_en`` or ``field_fr`` of a row, whichever the reader wants; English where empty."""
-    language = (get_language() or "en")[:2]
-    return getattr(row, f"{field}_{language}", "") or getattr(row, f"{field}_en")
+    return getattr(row, f"{field}_{reading()}", "") or getattr(row, f"{field}_en")
 
 
 class TwoNames(models.Model):

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recommendations.glossary import mark_terms
 from recommendations.models import Term
+from recommendations.models.texts import reading
 
 register = template.Library()
 
@@ -54,8 +54,7 @@ def original(text: str, language: str, translation: str = "") -> SafeString:
 
     Once a translation has been entered, the reader gets that, and is told that it is one.
     """
-    reader = (get_language() or "en")[:2]
-    if reader == language[:2]:
+    if reading() == language[:2]:
         return conditional_escape(text)
     if translation:
         return format_html('{} <span class="meta">({})</span>', translation, _("translation"))
@@ -65,7 +64,7 @@ def original(text: str, language: str, translation: str = "") -> SafeString:
 @register.simple_tag
 def lang_of(language: str) -> SafeString:
     """``lang="…"`` for an element whose text is not in the reader's language, else nothing."""
-    if (get_language() or "en")[:2] == language[:2]:
+    if reading() == language[:2]:
         return mark_safe("")
     return format_html('lang="{}"', language)
 
@@ -87,7 +86,7 @@ def when(on: date | None, precision: str = "day") -> SafeString:
         words = formats.date_format(on, "YEAR_MONTH_FORMAT")
         return format_html('<time datetime="{}">{}</time>', on.strftime("%Y-%m"), words)
     words = formats.date_format(on, "DATE_FORMAT")
-    if on.day == 1 and (get_language() or "en")[:2] == "fr":
+    if on.day == 1 and reading() == "fr":
         words = words.replace("1", "1er", 1)  # "1er mars": no format of Django's says so
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
 

@@ -154,14 +154,21 @@ class Council(PublicModel):
         super().clean()
         self.ocd_id = self.ocd_id or None
 
+    def placed(self, language: str) -> str:
+        """The municipality with its province or state, in English or in French."""
+        place = self.jurisdiction
+        in_french = language == "fr" and place.name_fr
+        return f"{self.name}, {place.name_fr if in_french else place.name_en}"
+
     def face(self) -> Face | None:
         place = self.jurisdiction
         names = " ".join(f"{j.name_en} {j.name_fr}" for j in (place, place.parent) if j)
         return Face(
             path=f"/councils/{self.slug}/",
             title=self.name,
-            text=names,
+            words=names,
             label=place.name_en,
+            label_fr=place.name_fr,
             is_demo=self.is_demo,
         )
 

@@ -22,7 +22,12 @@ from recommendations.models import (
     Report,
 )
 from recommendations.models.dates import precision_field, precision_is_known
-from recommendations.models.texts import language_field, language_is_known, translation_field
+from recommendations.models.texts import (
+    for_reader,
+    language_field,
+    language_is_known,
+    translation_field,
+)
 
 
 class ModelResolutionQuerySet(PublicQuerySet["ModelResolution"]):
@@ -51,6 +56,7 @@ class ModelResolution(PublicModel, Published):
     dated = models.DateField(_("dated"))
     dated_precision = precision_field()
     written_for = models.CharField(_("written for"), max_length=200, blank=True)
+    written_for_fr = models.CharField(_("written for, in French"), max_length=200, blank=True)
     report = models.ForeignKey(
         Report,
         models.PROTECT,
@@ -87,6 +93,11 @@ class ModelResolution(PublicModel, Published):
 
     def get_absolute_url(self) -> str:
         return reverse("resolutions:model_detail", args=[self.slug])
+
+    @property
+    def written_for_read(self) -> tuple[str, str]:
+        """For whom, as the reader says it, and the language that is in."""
+        return for_reader(self.written_for, self.language, self.written_for_fr)
 
     def face(self) -> Face | None:
         if not self.is_public:

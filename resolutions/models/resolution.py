@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -214,7 +214,14 @@ class Resolution(PublicModel, Published):
         verbose_name=_("champion organization"),
     )
     instrument = models.CharField(_("instrument"), max_length=30, choices=Instrument)
-    title = models.CharField(_("title"), max_length=300)
+    title = models.CharField(
+        _("title"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Its own. Without one it is called by its form, its municipality and its year."
+        ),
+    )
     summary = models.TextField(_("summary"), blank=True)
     language = language_field()
     status = models.CharField(
@@ -272,7 +279,15 @@ class Resolution(PublicModel, Published):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Its own title, or what the site calls it in the reader's language."""
+        if self.title:
+            return self.title
+        form, place = self.get_instrument_display(), self.council.name
+        return f"{form}, {place}, {self.status_on.year}" if self.status_on else f"{form}, {place}"
 
     def get_absolute_url(self) -> str:
         return reverse("resolutions:resolution_detail", args=[self.slug])
@@ -280,12 +295,20 @@ class Resolution(PublicModel, Published):
     def face(self) -> Face | None:
         if not self.is_public:
             return None
+        with translation.override("en"):
+            in_english = self.name
+        with translation.override("fr"):
+            in_french = self.name
         return Face(
             path=f"/resolutions/{self.slug}/",
-            title=self.title,
+            title=self.title or in_english,
+            title_language=self.language if self.title else "en",
+            title_translation="" if self.title else in_french,
             text=self.summary,
-            label=f"{self.council.name}, {self.council.jurisdiction.name_en}",
+            label=self.council.placed("en"),
+            label_fr=self.council.placed("fr"),
             state=self.status,
+            form=self.instrument,
             language=self.language,
             is_demo=self.is_demo,
         )
@@ -455,9 +478,11 @@ class Step(PublicModel):
         return Face(
             path=f"/resolutions/{resolution.slug}/#step-{self.pk}",
             title="",
-            text=f"{self.summary} {self.actor}".strip(),
-            label=f"{resolution.council.name}, {resolution.council.jurisdiction.name_en}",
+            text=" · ".join(filter(None, [self.summary, self.actor])),
+            label=resolution.council.placed("en"),
+            label_fr=resolution.council.placed("fr"),
             state=self.kind,
+            form=resolution.instrument,
             language=self.language,
             on=self.on,
             # A claim nobody has checked stands on its resolution's page, marked; it is no news.

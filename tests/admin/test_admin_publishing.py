@@ -18,6 +18,7 @@ from recommendations.models import (
     Status,
     Term,
 )
+from recommendations.search import Asked, find
 from resolutions.models import Clause, ModelResolution, Resolution, Step, StepKind
 from tests import factories
 from tests.admin.desk import Desk, said
@@ -299,6 +300,7 @@ def test_what_is_changed_in_a_form_is_found_at_once(editor: User) -> None:
 
     desk.post(Recommendation, "change", recommendation.pk, **{**data, "addressees": [new.pk]})
 
-    entry = Entry.objects.get(kind=EntryKind.RECOMMENDATION)
-    assert "Speaker of the House" in entry.text
-    assert "Governor General" not in entry.text
+    kinds = [EntryKind.RECOMMENDATION]
+    found = find(Asked("Speaker of the House"), kinds, limit=5)
+    assert [entry.object_id for entry in found] == [recommendation.pk]
+    assert find(Asked("Governor General"), kinds, limit=5) == []

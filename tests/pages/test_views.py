@@ -220,6 +220,7 @@ def test_signing_in_with_a_wrong_password_says_so_and_keeps_the_address(client: 
     html = response.content.decode()
     assert response.status_code == 200
     assert "There is a problem" in html
+    assert '<a href="#id_login">The e-mail address or the password is not right.</a>' in html
     assert 'value="ada@example.org"' in html
 
 

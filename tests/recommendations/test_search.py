@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from dialogues.models import Contribution
 from recommendations.models import Entry, EntryKind, Face, one_refresh
-from recommendations.search import WINDOW, Asked, count, excerpt, find, groups, marked
+from recommendations.search import WINDOW, Asked, count, excerpt, find, flowing, groups, marked
 from tests.factories import (
+    AnswerFactory,
     ContributionFactory,
     DialogueFactory,
     RecommendationFactory,
+    SourceFactory,
     TermFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +111,61 @@ def test_a_word_in_the_title_ranks_before_one_in_the_text() -> None:
     assert [entry.object_id for entry in best] == [named.pk]
 
 
+@pytest.mark.parametrize("query", ["Zebra", "zebras", "the zebra", "STRIPED"])
+def test_what_bears_the_very_name_asked_for_ranks_first(query: str) -> None:
+    named = TermFactory(published=True, term="zebra", also_written=["Striped"])
+    TermFactory(published=True, term="crossings of zebra", also_written=["striped horse"])
+
+    best = find(Asked(query), [EntryKind.TERM], limit=5)
+
+    assert best[0].object_id == named.pk
+    assert len(best) == 2
+
+
+def test_a_finding_is_found_by_what_it_is_about() -> None:
+    source = SourceFactory(
+        update__recommendation__text="Protect every zebra.", update__summary="A law was passed."
+    )
+    update = source.update
+    update.publish(by=UserFactory())
+
+    best = find(Asked("zebra"), [EntryKind.UPDATE], limit=5)
+
+    assert [entry.object_id for entry in best] == [update.pk]
+
+
+def test_a_hit_is_shown_in_its_readers_language_wherever_the_words_were_found() -> None:
+    TermFactory(
+        published=True,
+        term="stripes",
+        term_fr="rayures",
+        definition_en="Lines on a horse.",
+        definition_fr="Des lignes sur un cheval.",
+    )
+
+    with translation.override("en"):
+        (english,) = groups(Asked("cheval"), each=1)[0].hits
+    with translation.override("fr"):
+        (french,) = groups(Asked("horse"), each=1)[0].hits
+
+    assert (english.title, english.title_language) == ("stripes", "en")
+    assert (english.excerpt, english.excerpt_language) == ("Lines on a horse.", "en")
+    assert (french.title, french.title_language) == ("rayures", "fr")
+    assert (french.excerpt, french.excerpt_language) == ("Des lignes sur un cheval.", "fr")
+
+
+def test_a_question_is_shown_from_its_beginning_and_the_place_in_its_answer_below() -> None:
+    question = ContributionFactory(
+        dialogue=DialogueFactory(published=True), kind="question", text="What of law?", posted=True
+    )
+    AnswerFactory(contribution=question, text=f"{'word ' * 200} A zebra crossed. {'word ' * 200}")
+
+    (found,) = groups(Asked("zebra"), each=1)[0].hits
+
+    assert found.title == "What of law?"
+    assert "<mark>zebra</mark> crossed" in found.excerpt
+
+
 def test_of_very_many_hits_the_newest_are_counted_and_ranked() -> None:
     faces = [Face(path=f"/{n}/", title="", text="zebra") for n in range(WINDOW + 50)]
     Entry.objects.bulk_create(
@@ -172,6 +231,19 @@ def test_an_excerpt_shows_the_place_where_the_word_stands() -> None:
     assert html.startswith("… ")
     assert html.endswith(" …")
     assert len(html) < 320
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("A heading\n\nA text.\n\nAnother.", "A heading · A text. Another."),
+        ("By law:\n\n- Genocide\n- War\n  - the grave", "By law: Genocide · War · the grave"),
+        ("Broken\nin print", "Broken in print"),
+        ("A dash - inside", "A dash - inside"),
+    ],
+)
+def test_headings_and_items_are_told_apart_on_one_line(text: str, line: str) -> None:
+    assert flowing(text) == line
 
 
 def test_writes_in_one_refresh_are_brought_up_to_date_once(

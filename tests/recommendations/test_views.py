@@ -20,6 +20,7 @@ from tests.factories import (
     SourceFactory,
     TermFactory,
 )
+from tests.markup import Page, text_of, words
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,35 @@ def test_filters_and_words_narrow_the_list(
     client: Client, two: object, query: str, found: list[str]
 ) -> None:
     assert codes(client, query) == found
+
+
+@pytest.mark.parametrize("path", ["/recommendations/", "/resolutions/", "/councils/"])
+def test_a_filter_leads_to_what_it_found(client: Client, two: object, path: str) -> None:
+    page = Page(client.get(path).content.decode())
+
+    forms = [form for form in page.all("form") if "filters" in form.get("class", "")]
+
+    assert [form.get("action") for form in forms] == [".#results"]
+    assert page.ids["results"] == 1
+
+
+def test_a_number_of_the_overview_leads_to_what_it_counts(client: Client, two: object) -> None:
+    page = Page(client.get("/recommendations/").content.decode())
+
+    cells = {cell.get("href") for cell in page.all("a") if "matrix__cell" in cell.get("class", "")}
+
+    assert len(cells) == 2
+    for href in cells:
+        query, _hash, place = str(href).removeprefix("?").partition("#")
+        assert place == "results"
+        assert len(codes(client, query)) == 1
+
+
+def test_of_filters_that_leave_nothing_one_to_loosen_is_named(client: Client, two: object) -> None:
+    html = client.get("/recommendations/?audience=canada&status=in-place").content.decode()
+
+    assert "No recommendation fits all of these filters." in html
+    assert "Set “Status” to “Any”" in html
 
 
 def test_each_choice_says_how_many_it_would_leave(client: Client, two: object) -> None:
@@ -144,6 +174,32 @@ def test_until_somebody_has_looked_nothing_is_claimed(client: Client, two: objec
 
     assert "Not yet assessed: nobody has searched" in html
     assert "No action found”." in html
+
+
+def test_a_clause_no_council_has_adopted_is_not_carried_by_one(client: Client) -> None:
+    recommendation = RecommendationFactory(published=True, code="CA-01")
+    ClauseFactory(model__published=True, recommendations=[recommendation])
+
+    page = Page(client.get("/recommendations/CA-01/").content.decode())
+
+    (step,) = [
+        item
+        for item in page.all("li")
+        if "Carried by councils" in text_of(item) and item.get("class")
+    ]
+    assert "status--drafted" in step.get("class", "")
+    assert "no council yet" in text_of(step)
+
+
+def test_the_glossary_in_french_names_terms_in_both_languages(client: Client) -> None:
+    TermFactory(published=True, term="genocide", term_fr="génocide", source_fr="Un traité")
+    TermFactory(published=True, term="soft power")
+
+    page = Page(client.get("/fr/glossary/").content.decode())
+
+    names = [words(text_of(name)) for name in page.all("dt") if name.get("class") == "term-name"]
+    assert names == ["génocide genocide", "soft power"]
+    assert "Un traité" in page.html
 
 
 def test_the_glossary_shows_public_terms_by_kind(client: Client) -> None:

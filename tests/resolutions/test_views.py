@@ -338,7 +338,7 @@ class TestOneResolution:
         html = body(client, resolution.get_absolute_url())
 
         assert 'City Clerk, <a href="https://example.org/minutes"' in html
-        assert '<time datetime="2010-03-09">9 March 2010</time>. Minutes' in html
+        assert '(minutes, <time datetime="2010-03-09">9 March 2010</time>)' in html
         assert "Verified against its sources" in html
 
     def test_a_reported_step_is_told_apart(self, client: Client) -> None:
@@ -478,7 +478,7 @@ class TestCouncils:
 
         for text in (
             "48,200",
-            "latitude 49.26, longitude -123.11",
+            "49.26° N, 123.11° W",
             resolution.title,
             "Carried.",
             "Verified against its sources",
@@ -503,3 +503,36 @@ class TestCouncils:
 
     def test_a_council_that_is_not_there_is_a_404(self, client: Client) -> None:
         assert client.get("/councils/atlantis/").status_code == 404
+
+
+def test_a_proclamation_made_from_no_model_still_leads_to_the_text(client: Client) -> None:
+    model = ModelResolutionFactory(published=True)
+    resolution = proclaimed(model=None)
+
+    html = body(client, resolution.get_absolute_url())
+
+    assert f'href="{model.get_absolute_url()}"' in html
+    assert "Read the text that was drafted for councils" in html
+
+
+def test_a_proclamation_is_nowhere_called_a_resolution(client: Client) -> None:
+    resolution = proclaimed(title="", council__name="Laketown")
+
+    activity = body(client, "/activity/")
+    found = body(client, "/search/?q=Laketown&kind=resolution")
+
+    assert "Mayor’s proclamation" in activity
+    assert "· Resolution" not in activity + found
+    assert resolution.name in body(client, resolution.get_absolute_url())
+
+
+def test_what_has_no_title_of_its_own_is_named_in_the_readers_language(client: Client) -> None:
+    resolution = proclaimed(title="", council__name="Laketown")
+
+    english, french = (
+        body(client, f"{prefix}{resolution.get_absolute_url()}") for prefix in ("", "/fr")
+    )
+
+    assert "<h1>Mayor’s proclamation, Laketown, 2010</h1>" in english
+    assert "<h1>Proclamation du maire, Laketown, 2010</h1>" in french
+    assert "Proclamation du maire, " in body(client, "/fr/search/?q=Laketown")

@@ -1,17 +1,30 @@
 """What an event of the activity list says, in the reader's language."""
 
+from collections.abc import Callable
+
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from recommendations.models import Entry, EntryKind, Status
-from resolutions.models import StepKind
+from recommendations.models.texts import reading
+from resolutions.models import Instrument, StepKind
 
 
-def sentence_of(entry: Entry) -> str:
-    """One sentence for an event. Names and titles stay in their own language."""
-    names = {"title": entry.title, "label": entry.label, "state": state_of(entry)}
+def sentence_of(entry: Entry, mark: Callable[[str, str], str] = lambda text, language: text) -> str:
+    """One sentence for an event. Names and titles stay in their own language.
+
+    ``mark`` is given every text that is not the interface's, with its language.
+    """
+    title, language = entry.title_read
+    names = {
+        "title": mark(title, language),
+        "subject": mark(Truncator(title.rstrip(".")).words(14, truncate=" …"), language),
+        "label": mark(entry.label_read, reading()),
+        "state": state_of(entry),
+    }
     match entry.kind:
         case EntryKind.UPDATE:
-            return _("%(label)s: %(state)s") % names
+            return _("%(state)s (%(label)s): %(subject)s") % names
         case EntryKind.STEP:
             return _("%(label)s: %(state)s") % names
         case EntryKind.DIALOGUE:
@@ -21,7 +34,8 @@ def sentence_of(entry: Entry) -> str:
         case EntryKind.REPORT:
             return _("Report released: %(title)s") % names
         case _:
-            return entry.title or entry.text[:120]
+            text, language = entry.text_read
+            return names["title"] or mark(Truncator(text).words(20), language)
 
 
 def state_of(entry: Entry) -> str:
@@ -34,3 +48,8 @@ def state_of(entry: Entry) -> str:
     }
     kind = choices.get(entry.kind)
     return str(kind(entry.state).label) if kind and entry.state in kind.values else ""
+
+
+def form_of(entry: Entry) -> str:
+    """The legal form of a resolution or of one of its steps: a proclamation is no resolution."""
+    return str(Instrument(entry.form).label) if entry.form in Instrument.values else ""

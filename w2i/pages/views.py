@@ -140,6 +140,7 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "more_voices": len(voices) > VOICES,
         "clauses": clauses,
         "carried_by": carried_by,
+        "proclaimed": totals()[0].proclaimed,
         "is_adopted": any(not resolution.is_demo for resolution in carried_by),
         "terms": Term.objects.public(),
         "previous": _neighbour(visible, recommendation, -1),
