@@ -18,7 +18,7 @@ from recommendations.models import Status
 from resolutions.models import Resolution, StepKind
 from tests import factories
 from tests.admin.desk import Desk
-from tests.dialogues.test_wall_addresses import WALL
+from tests.dialogues.addresses import OF_THE_ROOM
 from tests.site_map import FILES, PAGES, Address, addresses
 
 pytestmark = pytest.mark.django_db
@@ -97,9 +97,7 @@ def test_every_address_has_a_line() -> None:
         f"admin/{label.replace('.', '/')}/<path:object_id>/" for label, _state in MATRIX
     } | {"admin/(?P<url>.*)$"}
 
-    lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects
-    lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects
-    lines |= set(WALL)
+    lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects | OF_THE_ROOM
 
     assert names() == lines
 

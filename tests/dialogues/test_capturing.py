@@ -496,16 +496,18 @@ def test_lines_of_a_statement_are_withdrawn_with_it(dialogue: Dialogue, scribe: 
     assert (line.state, line.withdrawn_by) == (WITHDRAWN, scribe)
 
 
-def test_taken_back_it_says_by_whom_and_can_be_posted_again(
+def test_what_its_maker_took_back_the_team_does_not_post_again(
     dialogue: Dialogue, scribe: User
 ) -> None:
     (row,) = by_scribe(dialogue, scribe, "Said.")
 
     back = capturing.take_back(row)
-    again = capturing.post(row, by=scribe)
+    with pytest.raises(ValidationError, match="taken it back"):
+        capturing.post(row, by=scribe)
 
     assert (back.state, back.was_taken_back, back.withdrawn_by) == (WITHDRAWN, True, None)
-    assert (again.state, again.was_taken_back, again.withdrawn_at) == (POSTED, False, None)
+    row.refresh_from_db()
+    assert row.state == WITHDRAWN
 
 
 def test_a_card_is_compared_by_somebody_else_and_then_shows(
