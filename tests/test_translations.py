@@ -81,7 +81,7 @@ def test_the_catalogue_follows_the_french_plural() -> None:
 def test_the_catalogue_names_no_person_and_no_machine() -> None:
     for path in (OURS, LIBRARIES):
         text = path.read_text()
-        assert not re.search(r"@|Last-Translator|^#: ", text, re.MULTILINE)
+        assert not re.search(r"@(?!example\.org)|Last-Translator|^#: ", text, re.MULTILINE)
 
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])|\{\w*\}|</?\w+")
