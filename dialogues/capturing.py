@@ -79,35 +79,73 @@ def take_down(
         ValidationError: it is empty or too long, its printed number is taken, or is of another
             kind.
     """
-    text = cleaned(said.text)
     with Room.objects.changing(dialogue) as room:
-        if there := Contribution.objects.filter(key=said.key).first():
-            if there.dialogue_id != dialogue.pk:
-                raise ValidationError(_("This statement belongs to another dialogue."))
-            return there
-        code, number = _number(room, said)
-        contribution = Contribution(
-            dialogue=room.dialogue,
-            code=code,
-            kind=said.kind,
-            order=number,
-            key=said.key,
+        return there_already(room, said.key) or record(
+            room,
+            said,
             channel=channel,
-            typed_by=by,
+            by=by,
             participant=participant,
-            round=item,
+            item=item,
             turn=turn,
             batch=batch,
-            text=text,
-            sector=said.sector,
-            language=said.language or room.dialogue.language,
-            version=room.version,
+            at=at,
         )
-        if poster := _who_posts(contribution, by, item, participant):
-            contribution.state = ContributionState.POSTED
-            contribution.posted_at, contribution.posted_by_id = at or timezone.now(), poster
-        room.write(contribution)
-        return contribution
+
+
+def there_already(room: Room, key: uuid.UUID) -> Contribution | None:
+    """The statement with this key, where it came before.
+
+    Raises:
+        ValidationError: it came into another dialogue.
+    """
+    there = Contribution.objects.filter(key=key).order_by().first()
+    if there is not None and there.dialogue_id != room.dialogue_id:
+        raise ValidationError(_("This statement belongs to another dialogue."))
+    return there
+
+
+def record(
+    room: Room,
+    said: Said,
+    *,
+    channel: Channel,
+    by: User | None = None,
+    participant: Participant | None = None,
+    item: AgendaItem | None = None,
+    turn: Turn | None = None,
+    batch: Batch | None = None,
+    at: datetime | None = None,
+) -> Contribution:
+    """Write a statement that is not ``there_already``. Called inside ``Room.objects.changing``.
+
+    Raises:
+        ValidationError: as ``take_down``.
+    """
+    text = cleaned(said.text)
+    code, number = _number(room, said)
+    contribution = Contribution(
+        dialogue=room.dialogue,
+        code=code,
+        kind=said.kind,
+        order=number,
+        key=said.key,
+        channel=channel,
+        typed_by=by,
+        participant=participant,
+        round=item,
+        turn=turn,
+        batch=batch,
+        text=text,
+        sector=said.sector,
+        language=said.language or room.dialogue.language,
+        version=room.version,
+    )
+    if poster := _who_posts(contribution, by, item, participant):
+        contribution.state = ContributionState.POSTED
+        contribution.posted_at, contribution.posted_by_id = at or timezone.now(), poster
+    room.write(contribution)
+    return contribution
 
 
 def cleaned(text: str) -> str:

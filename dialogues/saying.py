@@ -70,9 +70,9 @@ def say(
             something else; ``words``, ``long`` or ``empty``: it can't be taken as it is;
             ``seat``: the seat is gone; ``key``: the key is somebody else's.
     """
-    if there := Contribution.objects.filter(key=said.key).first():
-        return _theirs(participant, there)
     with Room.objects.changing(participant.dialogue) as room:
+        if there := capturing.there_already(room, said.key):
+            return _theirs(participant, there)
         maker = _maker(participant)
         item = AgendaItem.objects.filter(
             pk=item_id, dialogue=room.dialogue, started_at__isnull=False
@@ -83,16 +83,13 @@ def say(
         if not item.is_running and not is_late:
             raise _closed()
         turn = item.turns.filter(participant=maker).first() if item.by_turns else None
-        return _theirs(
-            participant,
-            capturing.take_down(
-                room.dialogue,
-                said,
-                channel=Channel.PHONE,
-                participant=maker,
-                item=item if item.is_running else None,
-                turn=turn if item.is_running else None,
-            ),
+        return capturing.record(
+            room,
+            said,
+            channel=Channel.PHONE,
+            participant=maker,
+            item=item if item.is_running else None,
+            turn=turn if item.is_running else None,
         )
 
 
