@@ -17,6 +17,7 @@ from dialogues.joining import marks
 from dialogues.models import Sector
 
 MOST_ROWS = 1_000
+LONGEST_CELL = 5_000
 MOST_BYTES = 1_000_000
 COLUMNS = ("name", "affiliation", "sector", "email")
 _UNPACKED = 30_000_000  # bytes of a sheet of a million that is no trap
@@ -138,12 +139,17 @@ def _cells(text: str) -> list[list[str]]:
         raise ValidationError(_("This list is longer than 1 MB. Import it in parts."))
     first = next((line for line in text.split("\n") if line.strip()), "")
     delimiter = next((sign for sign in "\t;" if sign in first), ",")
+    unread = ValidationError(
+        _("A line of this list can’t be read. Look for a quotation mark too many.")
+    )
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
-        raise ValidationError(
-            _("A line of this list can’t be read. Look for a quotation mark too many.")
-        ) from None
+        raise unread from None
+    # A quotation that never ends takes the rest of the list into one cell.
+    if any(len(cell) > LONGEST_CELL for row in rows for cell in row):
+        raise unread
+    return rows
 
 
 def _sheet(data: bytes) -> list[list[str]]:

@@ -1,11 +1,15 @@
 """The cast, and what every test stands on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.apps import AppConfig
+from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Role, User
@@ -24,6 +28,20 @@ def django_db_modify_db_settings(
     database = connections.settings[DEFAULT_DB_ALIAS]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _roles_after_a_flush() -> Iterator[None]:
+    """A test whose writes are committed empties every table after it, the roles’ too."""
+
+    def make_roles(sender: AppConfig, **kwargs: Any) -> None:
+        if sender.label == "accounts":
+            for role in Role.values:
+                Group.objects.get_or_create(name=role)
+
+    post_migrate.connect(make_roles)
+    yield
+    post_migrate.disconnect(make_roles)
 
 
 @pytest.fixture(autouse=True)

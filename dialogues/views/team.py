@@ -154,12 +154,9 @@ def _welcome(request: HttpRequest, invitation: Invitation, user: User) -> HttpRe
 
 
 def _arrived(invitation: Invitation, user: User | None) -> HttpResponse:
-    """To the plan for those who see it; a scribe, who has no part in that, to the console."""
-    dialogue, pk = invitation.dialogue, user.pk if user else None
-    if dialogue.facilitators.filter(pk=pk).exists():
-        return redirect("dialogues:dialogue_plan", dialogue.slug)
-    if dialogue.scribes.filter(pk=pk).exists():
-        return redirect("dialogues:console", dialogue.slug)
+    """To the plan for those who see it; a scribe finds the console on the list."""
+    if invitation.dialogue.facilitators.filter(pk=user.pk if user else None).exists():
+        return redirect("dialogues:dialogue_plan", invitation.dialogue.slug)
     return redirect("dialogues:dialogue_plans")
 
 

@@ -497,7 +497,7 @@ def test_nothing_is_written_before_it_is_confirmed(desk: Client, dialogue: Dialo
     preview = desk.post(page_of(dialogue), {"text": LIST}).content.decode()
 
     assert "2 statements to import" in preview
-    assert "1 hope, 1 concern" in preview
+    assert "1 hope, 1 concern" in preview
     assert "Épée œuvre “quoted” – it’s" in preview
     assert not Contribution.objects.exists()
 

@@ -256,8 +256,8 @@ def test_whoever_has_an_account_signs_in_and_accepts(role: TeamRole, dialogue: D
     assert faults(first) == []
     assert "Accept" in asked.content.decode()
     is_facilitator = role == TeamRole.FACILITATOR
-    page = "dialogue_plan" if is_facilitator else "console"
-    assert answer["Location"] == reverse(f"dialogues:{page}", args=[dialogue.slug])
+    there = reverse("dialogues:dialogue_plan", args=[dialogue.slug])
+    assert answer["Location"] == (there if is_facilitator else "/dialogues/plan/")
     assert client.get(answer["Location"]).status_code == 200
     now = User.objects.get(pk=user.pk)
     assert dialogue.facilitators.contains(now) is is_facilitator
@@ -277,7 +277,7 @@ def test_whoever_has_no_account_makes_one_and_is_in(dialogue: Dialogue) -> None:
     )
 
     user = User.objects.get(email="new@example.org")
-    assert answer["Location"] == reverse("dialogues:console", args=[dialogue.slug])
+    assert answer["Location"] == "/dialogues/plan/"
     assert client.session["_auth_user_id"] == str(user.pk)
     assert (user.name, user.check_password(PASSWORD), user.is_staff) == ("Sam", True, False)
     assert dialogue.scribes.get() == user
@@ -377,8 +377,7 @@ def test_who_accepted_it_comes_back_by_the_same_link(dialogue: Dialogue, citizen
     client = Client()
     client.force_login(citizen)
 
-    there = reverse("dialogues:console", args=[dialogue.slug])
-    assert client.get(path_of(invitation))["Location"] == there
+    assert client.get(path_of(invitation))["Location"] == "/dialogues/plan/"
 
 
 @pytest.mark.parametrize(("days", "status"), [(29, 200), (30, 410)])
@@ -459,7 +458,7 @@ def test_a_facilitator_leaves_once_there_is_another(
 
     answer = asking.post(reverse("dialogues:member_remove", args=[dialogue.slug, facilitator.pk]))
 
-    assert answer["Location"] == reverse("dialogues:console", args=[dialogue.slug])
+    assert answer["Location"] == "/dialogues/plan/"
     assert dialogue.facilitators.get() == stranger
 
 
