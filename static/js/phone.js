@@ -330,6 +330,12 @@ const changed = (state) => {
   showPlace();
   showActs();
   showDrafts();
+  // What was sent before the server said what is on has its box still there.
+  const isGiven = isSame && form() && !item.goes_on && given(item.id).has(form().dataset.say);
+  if (isFirst && isGiven && !isTyping()) {
+    show();
+    return;
+  }
   if (isSame) {
     shown(part("moved"), false);
     if (item && form()) {

@@ -101,6 +101,24 @@ def test_from_the_code_to_a_hope_and_a_concern(script: bool, hall: Hall, phone: 
     assert Participant.objects.count() == 1
 
 
+def test_who_sends_before_the_room_has_answered_is_asked_for_the_next_all_the_same(
+    hall: Hall, phone: Open
+) -> None:
+    hall.start("round")
+    reader = phone()
+    page = reader.page
+    page.route("**/state.json*", lambda route: route.abort())
+    reader.open(hall.path())
+
+    page.get_by_label("What is one hope you have?").fill("That we listen")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#news")).to_contain_text("That we listen")
+    page.unroute("**/state.json*")
+
+    expect(page.get_by_label("What is one concern you have?")).to_be_visible()
+    assert said() == ["That we listen"]
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_what_was_said_is_changed_and_taken_back(script: bool, hall: Hall, phone: Open) -> None:
     hall.start("ideas")
