@@ -189,6 +189,41 @@ def test_a_round_by_keyboard_takes_at_most_three_keys_a_speaker_beside_the_text(
     assert not console.problems, "\n".join(console.problems)
 
 
+def test_an_answer_that_comes_late_brings_no_former_speaker_back(
+    open_console: Open, dialogue: Dialogue, facilitator: User
+) -> None:
+    """What was asked as the words were saved is answered after the next speaker was called."""
+    running.next_speaker(start_round(dialogue, facilitator))
+    console = open_console(facilitator)
+
+    # What was asked before a call is heard just after it; what is asked after it, later still.
+    console.page.evaluate("""() => {
+      const ask = window.fetch;
+      const wait = (time) => new Promise((done) => setTimeout(done, time));
+      let calls = 0;
+      window.fetch = async (address, options) => {
+        const before = calls;
+        const answer = await ask(address, options);
+        if (String(address).includes("turns/next/")) calls += 1;
+        if (!String(address).includes("state.json")) return answer;
+        for (let n = 0; n < 30 && calls === before; n += 1) await wait(50);
+        await wait(100);
+        return answer;
+      };
+    }""")
+    console.box("hope").focus()
+    for number in range(1, 4):
+        with console.page.expect_response("**/turns/next/"):
+            console.speak(f"Hope of {number}", f"Concern of {number}")
+        console.page.wait_for_timeout(400)
+    console.is_saved()
+
+    assert list(said(dialogue).values_list("text", "participant__seat")) == [
+        (f"{kind} of {number}", number) for number in range(1, 4) for kind in ("Hope", "Concern")
+    ]
+    assert not console.problems, "\n".join(console.problems)
+
+
 def test_what_is_typed_without_a_network_arrives_in_order_and_once(
     open_console: Open, dialogue: Dialogue, facilitator: User
 ) -> None:

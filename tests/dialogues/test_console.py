@@ -577,6 +577,7 @@ def test_the_seat_that_is_named_is_called(dialogue: Dialogue, desk: Desk) -> Non
     answer = desk.send("turns/next/", item=item.pk, seat=3)
     missing = desk.send("turns/next/", 404, item=item.pk, seat=9)
 
+    assert answer["version"] == desk.state()["version"]
     speaking = [turn["seat"] for turn in answer["turns"] if turn["state"] == "speaking"]
     assert speaking == [3]
     assert missing["errors"]
