@@ -84,6 +84,7 @@ def console(request: HttpRequest, slug: str) -> HttpResponse:
         "kinds": ContributionKind.choices,
         "sectors": Sector.choices,
         "scores": SCORES,
+        "longest": capturing.LONGEST,
         "sources": [source for source in TallySource if source != TallySource.BALLOTS],
         "recommendations": Recommendation.objects.public().order_by("code"),
         "place": reverse("dialogues:console", args=[slug]),
