@@ -602,6 +602,36 @@ def test_what_comes_from_phones_is_reviewed_with_one_key_each(
     ]
 
 
+def test_what_was_written_in_silence_can_be_shown_after_the_round_was_left(
+    open_console: Open, dialogue: Dialogue, facilitator: User
+) -> None:
+    item = running.start(
+        factories.AgendaItemFactory(
+            dialogue=dialogue, kind=AgendaKind.IDEAS, order=9, text="Ideas", is_silent=True
+        ),
+        by=facilitator,
+    )
+    console = open_console(facilitator)
+    silent = console.page.locator("#silent > li")
+    expect(silent).to_contain_text("Nobody has written yet.")
+    capturing.take_down(
+        dialogue,
+        capturing.Said(ContributionKind.IDEA, "A quiet idea", uuid.uuid4()),
+        channel=Channel.PHONE,
+        participant=dialogue.participants.get(seat=1),
+        item=item,
+    )
+    expect(silent).to_contain_text("1 person has written, 1 statement. Nobody sees it yet.")
+
+    start_round(dialogue, facilitator)
+    expect(console.page.locator("#turn")).to_be_visible()
+    silent.get_by_role("button", name="Show all of it now").click()
+
+    expect(console.row("A quiet idea")).to_be_visible()
+    expect(console.page.locator("#silent-part")).to_be_hidden()
+    assert not console.problems, "\n".join(console.problems)
+
+
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_no_rule_of_accessibility_is_broken(
     open_console: Open, dialogue: Dialogue, facilitator: User, width: int
