@@ -81,6 +81,7 @@ def console(request: HttpRequest, slug: str) -> HttpResponse:
         "dialogue": dialogue,
         "person": request.user.pk,
         "is_facilitator": dialogue.facilitators.filter(pk=request.user.pk).exists(),
+        "may_read": Dialogue.objects.visible_to(request.user).filter(pk=dialogue.pk).exists(),
         "kinds": ContributionKind.choices,
         "sectors": Sector.choices,
         "scores": SCORES,
