@@ -632,6 +632,25 @@ def test_what_was_written_in_silence_can_be_shown_after_the_round_was_left(
     assert not console.problems, "\n".join(console.problems)
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_french_console_is_no_wider_than_the_screen(
+    open_console: Open, dialogue: Dialogue, facilitator: User, width: int
+) -> None:
+    scale = start_round(dialogue, facilitator, AgendaKind.SCALE)
+    for source in ("ballots", "hands", "paper"):
+        factories.TallyFactory(item=scale, source=source, score=7, n=3)
+    console = open_console(facilitator, viewport={"width": width, "height": 900})
+
+    console.page.context.add_cookies(
+        [{"name": "django_language", "value": "fr", "url": console.address}]
+    )
+    console.page.goto(console.address.replace("/dialogues/", "/fr/dialogues/"))
+
+    expect(console.page.locator("#balance-title")).to_be_visible()
+    expect(console.page.locator("html")).to_have_attribute("lang", "fr-CA")
+    assert Reader.overflow(console) == []  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_no_rule_of_accessibility_is_broken(
     open_console: Open, dialogue: Dialogue, facilitator: User, width: int
