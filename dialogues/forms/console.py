@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues.models import SCORES, ContributionKind, Sector, TallySource
 
 LONGEST_LIST = 50
+MOST_PIECES = 20
 
 
 class _Text(forms.CharField):
@@ -89,6 +90,8 @@ class SplitForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         pieces = re.split(r"\n\s*\n", cleaned.get("text", "").replace("\r\n", "\n"))
         cleaned["pieces"] = [piece for piece in pieces if piece.strip()]
+        if len(cleaned["pieces"]) > MOST_PIECES:
+            self.add_error("text", _("Split it into at most 20."))
         if "key" in cleaned:
             # The same keys when the same request comes again.
             cleaned["keys"] = [

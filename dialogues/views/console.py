@@ -81,9 +81,11 @@ def console(request: HttpRequest, slug: str) -> HttpResponse:
         "dialogue": dialogue,
         "person": request.user.pk,
         "is_facilitator": dialogue.facilitators.filter(pk=request.user.pk).exists(),
+        "may_read": Dialogue.objects.visible_to(request.user).filter(pk=dialogue.pk).exists(),
         "kinds": ContributionKind.choices,
         "sectors": Sector.choices,
         "scores": SCORES,
+        "longest": capturing.LONGEST,
         "sources": [source for source in TallySource if source != TallySource.BALLOTS],
         "recommendations": Recommendation.objects.public().order_by("code"),
         "place": reverse("dialogues:console", args=[slug]),
@@ -422,12 +424,18 @@ def console_next(request: HttpRequest, desk: Desk) -> dict[str, Any]:
         participant = get_object_or_404(desk.dialogue.participants, seat=sent["seat"])
     at = timezone.now() - timedelta(seconds=sent["ago"] or 0)
     running.call(item, participant, after=sent["after"], at=at)
-    return {"item": item.pk, "turns": _turns(item)}
+    return _turns(item)
 
 
-def _turns(item: AgendaItem) -> list[dict[str, Any]]:
+def _turns(item: AgendaItem) -> dict[str, Any]:
+    """The queue after a change, with a version of the room from which on it was like that.
+
+    An answer of ``console_state_json`` of an earlier version may arrive after this one.
+    """
+    version = live.version_of(item.dialogue_id)
     turns = item.turns.select_related("participant").order_by("order", "id")
-    return console_state.turns_of(item, turns, timezone.now())
+    found = console_state.turns_of(item, turns, timezone.now())
+    return {"item": item.pk, "turns": found, "version": version}
 
 
 TURN_VERBS = ("skip", "back", "extend")
@@ -447,7 +455,7 @@ def console_turn(request: HttpRequest, desk: Desk, pk: int, verb: str) -> dict[s
         running.come_back(turn)
     else:
         running.extend_turn(turn, _cleaned(request, SecondsForm).cleaned_data["seconds"])
-    return {"item": turn.item_id, "turns": _turns(turn.item)}
+    return _turns(turn.item)
 
 
 # ---- Counts, the room, its seats ----

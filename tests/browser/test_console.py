@@ -189,6 +189,41 @@ def test_a_round_by_keyboard_takes_at_most_three_keys_a_speaker_beside_the_text(
     assert not console.problems, "\n".join(console.problems)
 
 
+def test_an_answer_that_comes_late_brings_no_former_speaker_back(
+    open_console: Open, dialogue: Dialogue, facilitator: User
+) -> None:
+    """What was asked as the words were saved is answered after the next speaker was called."""
+    running.next_speaker(start_round(dialogue, facilitator))
+    console = open_console(facilitator)
+
+    # What was asked before a call is heard just after it; what is asked after it, later still.
+    console.page.evaluate("""() => {
+      const ask = window.fetch;
+      const wait = (time) => new Promise((done) => setTimeout(done, time));
+      let calls = 0;
+      window.fetch = async (address, options) => {
+        const before = calls;
+        const answer = await ask(address, options);
+        if (String(address).includes("turns/next/")) calls += 1;
+        if (!String(address).includes("state.json")) return answer;
+        for (let n = 0; n < 30 && calls === before; n += 1) await wait(50);
+        await wait(100);
+        return answer;
+      };
+    }""")
+    console.box("hope").focus()
+    for number in range(1, 4):
+        with console.page.expect_response("**/turns/next/"):
+            console.speak(f"Hope of {number}", f"Concern of {number}")
+        console.page.wait_for_timeout(400)
+    console.is_saved()
+
+    assert list(said(dialogue).values_list("text", "participant__seat")) == [
+        (f"{kind} of {number}", number) for number in range(1, 4) for kind in ("Hope", "Concern")
+    ]
+    assert not console.problems, "\n".join(console.problems)
+
+
 def test_what_is_typed_without_a_network_arrives_in_order_and_once(
     open_console: Open, dialogue: Dialogue, facilitator: User
 ) -> None:
@@ -395,17 +430,57 @@ def test_what_the_server_refuses_stays_and_can_be_mended(
     start_round(dialogue, facilitator, AgendaKind.QUESTIONS)
     console = open_console(facilitator)
 
-    console.box("question").fill("x" * 5_001)
-    console.box("question").press("Enter")
+    # As Django answers what is larger than it reads.
+    console.page.route(
+        "**/say/",
+        lambda route: route.fulfill(status=400, content_type="text/html", body="<h1>Bad</h1>"),
+        times=1,
+    )
+    for text in ("Far too large?", "The next?"):
+        console.box("question").fill(text)
+        console.box("question").press("Enter")
     problem = console.page.locator("#problem-list > li")
-    expect(problem).to_contain_text("This is 5001 characters long.")
+    expect(problem).to_contain_text("The server did not take this, and did not say why.")
+    expect(console.row("The next?")).to_contain_text("saved")
     console.page.reload()
+    problem.locator("textarea").fill("x" * 5_001)
+    problem.get_by_role("button", name="Send again").click()
+    expect(problem).to_contain_text("This is 5001 characters long.")
     problem.locator("textarea").fill("Shorter?")
     problem.get_by_role("button", name="Send again").click()
     expect(problem).to_have_count(0)
     console.is_saved()
 
-    assert said(dialogue).get().text == "Shorter?"
+    assert list(said(dialogue).values_list("text", flat=True)) == ["The next?", "Shorter?"]
+
+
+def test_what_is_too_long_stays_in_its_box(
+    open_console: Open, dialogue: Dialogue, facilitator: User
+) -> None:
+    start_round(dialogue, facilitator, AgendaKind.QUESTIONS)
+    console = open_console(facilitator)
+    page, box = console.page, console.box("question")
+
+    box.fill("x" * 5_001)
+    box.press("Enter")
+    page.locator("#save").click()
+    complaint = page.locator("#boxes .errorlist")
+    expect(complaint).to_have_text("This is 5001 characters long. Keep it under 5000.")
+    expect(box).to_have_value("x" * 5_001)
+    box.fill("Short?")
+    expect(complaint).to_be_hidden()
+    box.press("Enter")
+    expect(console.row("Short?")).to_contain_text("saved")
+
+    console.row("Short?").get_by_role("button", name="Edit").click()
+    page.locator(".edit textarea").fill("y" * 5_001)
+    page.locator(".edit textarea").press("Enter")
+    expect(page.locator(".edit .errorlist")).to_contain_text("This is 5001 characters long.")
+    page.locator(".edit textarea").fill("Short again?")
+    page.locator(".edit textarea").press("Enter")
+    console.is_saved()
+
+    assert said(dialogue).get().text == "Short again?"
 
 
 def test_a_count_that_is_wrong_is_said_and_kept(
@@ -525,6 +600,55 @@ def test_what_comes_from_phones_is_reviewed_with_one_key_each(
         (ContributionState.HELD, "set aside"),
         (ContributionState.WITHDRAWN, "Names somebody"),
     ]
+
+
+def test_what_was_written_in_silence_can_be_shown_after_the_round_was_left(
+    open_console: Open, dialogue: Dialogue, facilitator: User
+) -> None:
+    item = running.start(
+        factories.AgendaItemFactory(
+            dialogue=dialogue, kind=AgendaKind.IDEAS, order=9, text="Ideas", is_silent=True
+        ),
+        by=facilitator,
+    )
+    console = open_console(facilitator)
+    silent = console.page.locator("#silent > li")
+    expect(silent).to_contain_text("Nobody has written yet.")
+    capturing.take_down(
+        dialogue,
+        capturing.Said(ContributionKind.IDEA, "A quiet idea", uuid.uuid4()),
+        channel=Channel.PHONE,
+        participant=dialogue.participants.get(seat=1),
+        item=item,
+    )
+    expect(silent).to_contain_text("1 person has written, 1 statement. Nobody sees it yet.")
+
+    start_round(dialogue, facilitator)
+    expect(console.page.locator("#turn")).to_be_visible()
+    silent.get_by_role("button", name="Show all of it now").click()
+
+    expect(console.row("A quiet idea")).to_be_visible()
+    expect(console.page.locator("#silent-part")).to_be_hidden()
+    assert not console.problems, "\n".join(console.problems)
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_french_console_is_no_wider_than_the_screen(
+    open_console: Open, dialogue: Dialogue, facilitator: User, width: int
+) -> None:
+    scale = start_round(dialogue, facilitator, AgendaKind.SCALE)
+    for source in ("ballots", "hands", "paper"):
+        factories.TallyFactory(item=scale, source=source, score=7, n=3)
+    console = open_console(facilitator, viewport={"width": width, "height": 900})
+
+    console.page.context.add_cookies(
+        [{"name": "django_language", "value": "fr", "url": console.address}]
+    )
+    console.page.goto(console.address.replace("/dialogues/", "/fr/dialogues/"))
+
+    expect(console.page.locator("#balance-title")).to_be_visible()
+    expect(console.page.locator("html")).to_have_attribute("lang", "fr-CA")
+    assert Reader.overflow(console) == []  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])

@@ -429,6 +429,34 @@ def test_splitting_twice_with_the_same_key_splits_once(dialogue: Dialogue, desk:
     assert dialogue.contributions.count() == 3
 
 
+def test_a_statement_is_split_into_twenty_at_most(dialogue: Dialogue, desk: Desk) -> None:
+    row = desk.say("Many")["statements"][0]
+    path, key = f"statements/{row['id']}/split/", str(uuid.uuid4())
+
+    answer = desk.send(path, 400, key=key, text="\n\n".join(["One"] * 21))
+    desk.send(path, key=key, text="\n\n".join(["One"] * 20))
+
+    assert answer["errors"] == {"text": ["Split it into at most 20."]}
+    assert dialogue.contributions.count() == 21
+
+
+def test_the_report_is_offered_to_those_who_may_read_it(
+    dialogue: Dialogue, facilitator: User, scribe: User
+) -> None:
+    desks = [Desk(facilitator, dialogue), Desk(scribe, dialogue)]
+    link = f'href="{dialogue.get_absolute_url()}"'
+
+    def offers() -> list[bool]:
+        return [link in desk.client.get(desk.place).content.decode() for desk in desks]
+
+    before = offers()
+    published = {"published_at": timezone.now(), "published_by": facilitator}
+    Dialogue.objects.filter(pk=dialogue.pk).update(**published)
+
+    assert before == [True, False]
+    assert offers() == [True, True]
+
+
 def test_sorting_leaves_alone_what_is_not_sent(dialogue: Dialogue, desk: Desk) -> None:
     factories.RecommendationFactory(code="CA-01", published=True)
     row = desk.say("One")["statements"][0]
@@ -577,6 +605,7 @@ def test_the_seat_that_is_named_is_called(dialogue: Dialogue, desk: Desk) -> Non
     answer = desk.send("turns/next/", item=item.pk, seat=3)
     missing = desk.send("turns/next/", 404, item=item.pk, seat=9)
 
+    assert answer["version"] == desk.state()["version"]
     speaking = [turn["seat"] for turn in answer["turns"] if turn["state"] == "speaking"]
     assert speaking == [3]
     assert missing["errors"]

@@ -1,7 +1,7 @@
 // What is done to a statement: one dialog for all that needs words, one press for the rest.
 
 import { newKey } from "../room.js";
-import { byId, copyOf, kept, keep, say, show, write } from "./page.js";
+import { byId, copyOf, kept, keep, say, show, tooLong, write } from "./page.js";
 import { learn, room, rowOf, statements } from "./state.js";
 import { act, outbox } from "./sending.js";
 
@@ -192,14 +192,25 @@ export function edit(it, row) {
     room.heard();
     if (isHere) it.focus();
   };
+  const wrong = editor.querySelector(".errorlist");
+  const complainOf = (words) => {
+    write(wrong, words);
+    show(wrong, Boolean(words));
+    area.setAttribute("aria-invalid", String(Boolean(words)));
+  };
   const save = () => {
     const text = area.value;
+    complainOf(tooLong(text));
+    if (!wrong.hidden) return;
     if (text.trim() && text !== rowOf(row.id)?.text) {
       outbox.add({ way: "revise", id: row.id, code: row.code, text, revision: there.revision });
     }
     end(true);
   };
-  area.addEventListener("input", () => keepEdit(row.id, { ...there, text: area.value }));
+  area.addEventListener("input", () => {
+    complainOf("");
+    keepEdit(row.id, { ...there, text: area.value });
+  });
   area.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.isComposing) return;

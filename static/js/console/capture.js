@@ -1,7 +1,7 @@
 // Capture: boxes for what is said now. Enter saves; after the last box the next speaker is called.
 
 import { newKey } from "../room.js";
-import { byId, copyOf, keep, kept, keptName, say, show, tell, write } from "./page.js";
+import { byId, copyOf, keep, kept, keptName, say, show, tell, tooLong, write } from "./page.js";
 import { item, room, speaking, turns, whoIs } from "./state.js";
 import { outbox } from "./sending.js";
 
@@ -90,10 +90,15 @@ export function draw() {
   }
 }
 
-/** Send what a box holds; false where it holds nothing or the browser can't keep it. */
+/** Send what a box holds; false where it holds nothing, too much, or what can't be kept here. */
 function save(box) {
   const typed = text(box).value;
   if (!typed.trim()) return false;
+  const wrong = tooLong(typed);
+  if (wrong) {
+    complain(box, wrong);
+    return false;
+  }
   const draft = box.draft ?? {};
   const kind = box.querySelector(".box__kind")?.value ?? box.dataset.kind;
   const entry = {
@@ -113,6 +118,8 @@ function save(box) {
   keep(`draft-${box.dataset.kind}`, null);
   return true;
 }
+
+const complains = (box) => !box.querySelector(".errorlist").hidden;
 
 export function saveAll() {
   return all().map((box) => save(box)).some(Boolean);
@@ -173,19 +180,19 @@ function enter(box) {
   const these = all();
   const isLast = box === these.at(-1);
   if (!item()?.byTurns) {
-    if (!save(box) && !box.querySelector(".errorlist").textContent) complain(box, say("empty-box"));
+    if (!save(box) && !complains(box)) complain(box, say("empty-box"));
     text(box).focus();
     return;
   }
   if (!isLast) {
     save(box);
-    if (box.querySelector(".errorlist").hidden) text(these[these.indexOf(box) + 1]).focus();
+    if (!complains(box)) text(these[these.indexOf(box) + 1]).focus();
     return;
   }
   // Who was typed for, if somebody else speaks by now: then nobody is called twice.
   const typedFor = box.draft?.turn;
   saveAll();
-  if (these.some((one) => !one.querySelector(".errorlist").hidden)) return;
+  if (these.some(complains)) return;
   if (!typedFor || typedFor === speaking()?.id) callNext();
   focus();
 }
@@ -207,7 +214,7 @@ export function start() {
     focus();
   });
   byId("save").addEventListener("click", () => {
-    if (!saveAll()) complain(all()[0], say("empty-box"));
+    if (!saveAll() && !all().some(complains)) complain(all()[0], say("empty-box"));
     focus();
   });
   byId("undo").addEventListener("click", undo);

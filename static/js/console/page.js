@@ -16,6 +16,13 @@ const words = Object.fromEntries(
 export const say = (word, values = {}) =>
   (words[word] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+/** What is wrong with a statement that is too long; empty where it is not. */
+export function tooLong(text) {
+  const longest = Number(root.dataset.longest);
+  const n = [...text.trim()].length;
+  return n > longest ? say("too-long", { n, longest }) : "";
+}
+
 export const copyOf = (template) => byId(template).content.firstElementChild.cloneNode(true);
 
 /** Write a text only where it differs: screen readers hear what is written again. */

@@ -217,13 +217,34 @@ function drawVotes() {
   );
 }
 
+/** Each silent round whose words nobody has seen, whether it is still on or was left. */
 function drawSilent() {
-  const running = item();
-  const isOn = Boolean(running?.isSilent && !running.isRevealed);
-  show(byId("silent-part"), isOn);
-  if (!isOn) return;
-  const count = room.state.silent[running.id] ?? { written: 0, people: 0 };
-  write(byId("silent-count"), say("silent-count", count));
+  const { agenda, current, silent } = room.state;
+  const rows = agenda
+    .filter((one) => one.isSilent && !one.isRevealed && (one.id === current || silent[one.id]))
+    .map(({ id, text }) => ({ id, text, people: 0, written: 0, ...silent[id] }));
+  show(byId("silent-part"), rows.length > 0);
+  sync(byId("silent"), rows, {
+    key: (one) => one.id,
+    make: (one) => {
+      const it = copyOf("silent-template");
+      const reveal = it.querySelector("button");
+      reveal?.addEventListener("click", () => press(`items/${one.id}/reveal/`));
+      return it;
+    },
+    fill: (it, one) => {
+      for (const name of it.querySelectorAll(".silent__name")) write(name, one.text);
+      write(it.querySelector(".silent__count"), silentCount(one));
+    },
+  });
+}
+
+function silentCount({ people, written }) {
+  if (!written) return say("silent-none");
+  const many = (word, n) => say(n === 1 ? `${word}-1` : word, { n });
+  // Those who were taken down without a seat are nobody in particular.
+  const parts = [people && many("silent-people", people), many("silent-written", written)];
+  return parts.filter(Boolean).join(", ");
 }
 
 // ---- Balance, seats, room ----
@@ -335,7 +356,6 @@ export function start() {
   );
   byId("seats").closest("details").addEventListener("toggle", drawSeatsNow);
   byId("go-on")?.addEventListener("click", () => press("go-on/", { after: room.state.current }));
-  byId("reveal")?.addEventListener("click", () => press(`items/${item().id}/reveal/`));
   byId("room-open")?.addEventListener("click", () => press("room/", { action: "open" }));
   byId("room-close")?.addEventListener("click", () => press("room/", { action: "close" }));
   byId("room-code")?.addEventListener("click", () => press("room/", { action: "code" }));

@@ -182,7 +182,8 @@ function makeProblem(entry) {
 function fillProblem(it, entry) {
   const isConflict = entry.way === "revise" && entry.status === 409;
   const why = Object.values(entry.answer?.errors ?? {}).flat().join(" ");
-  const words = isConflict ? say("conflict", entry) : `${say("refused")} ${why}`;
+  const isSaid = why ? `${say("refused")} ${why}` : say("refused-unsaid");
+  const words = isConflict ? say("conflict", entry) : isSaid;
   write(it.querySelector(".problem__says"), words);
   const theirs = it.querySelector(".problem__theirs");
   const now = rowOf(entry.id) ?? entry.answer?.statements?.[0];

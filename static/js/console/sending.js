@@ -68,7 +68,9 @@ export async function post(path, data = {}) {
     if (!renewed.ok) return renewed;
     response = await once(path, data);
   }
-  // Only what the console's own views say counts, however well it looks.
+  // What is far too large is refused before the console's own views see it: no use to try again.
+  if ([400, 413].includes(response.status)) return response;
+  // Otherwise only what those views say counts, however well it looks.
   if ((response.ok || response.status < 500) && !isJson(response)) throw new Error("not ours");
   return response;
 }

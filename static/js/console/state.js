@@ -6,10 +6,13 @@ import { outbox, watch } from "./sending.js";
 const rows = new Map(); // statements by id
 export const room = { state: null, skew: 0, heard: () => {} };
 let askedAgain = 0;
+let called = { item: null, turns: [], version: 0 }; // the turns as a call was answered last
 
 /** Take in what the server says. */
 export function take(state) {
   if (state.since === 0) rows.clear();
+  // What was asked before a call may be answered after it: nobody speaks again who has spoken.
+  if (state.current === called.item && state.version < called.version) state.turns = called.turns;
   room.state = state;
   room.skew = state.now - Date.now();
   learn(state.statements);
@@ -31,8 +34,10 @@ export function learn(statements = []) {
   if (room.state) remember();
 }
 
-export function learnTurns({ item, turns }) {
-  if (!turns || room.state?.current !== item) return;
+export function learnTurns({ item, turns, version }) {
+  if (!turns || version < called.version) return;
+  called = { item, turns, version };
+  if (room.state?.current !== item || room.state.version >= version) return;
   room.state.turns = turns;
   remember();
 }
