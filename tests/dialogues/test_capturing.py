@@ -685,9 +685,7 @@ class TestWordsOfTwo:
 
         assert dialogue.is_public
 
-    def test_words_joined_on_are_still_their_makers(
-        self, dialogue: Dialogue, scribe: User
-    ) -> None:
+    def test_words_joined_on_are_still_their_makers(self, dialogue: Dialogue, scribe: User) -> None:
         kept, other = by_two(dialogue, scribe)
         (third,) = by_scribe(dialogue, scribe, "At last.")
         capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
