@@ -459,10 +459,14 @@ def split(
         if there:
             return there
         made = []
+        inherited = {name: getattr(now, name) for name in _INHERITED}
+        if any(one.participant_id != now.participant_id for one in now.joined):
+            # Which words are whose, nobody can tell.
+            inherited["attribution"] = Attribution.NONE
         for text, key in zip(texts, keys, strict=True):
             code, number = _next_number(room, now.kind)
             piece = Contribution(
-                **{name: getattr(now, name) for name in _INHERITED},
+                **inherited,
                 code=code,
                 order=number,
                 key=key,
@@ -494,7 +498,8 @@ def merge(kept: Contribution, other: Contribution, *, text: str | None, by: User
     Merging them again changes nothing.
 
     Raises:
-        ValidationError: they are one and the same, or of two dialogues, or one is withdrawn.
+        ValidationError: they are one and the same, or of two dialogues, or one is withdrawn; or
+            words would be published whose maker has not agreed to that.
     """
     if kept.pk == other.pk or kept.dialogue_id != other.dialogue_id:
         raise ValidationError(_("Choose another statement of this dialogue."))
@@ -510,12 +515,26 @@ def merge(kept: Contribution, other: Contribution, *, text: str | None, by: User
                     code="withdrawn",
                     params={"code": one.code},
                 )
+        if text is not None and room.dialogue.is_public and _has_no_leave(second):
+            raise ValidationError(
+                _(
+                    "Whoever said %(code)s has not agreed to its being published, so its words"
+                    " can’t be joined with another statement."
+                ),
+                code="leave",
+                params={"code": second.code},
+            )
         if text is not None and (text := cleaned(text)) != first.text:
             first.spoken = first.spoken or first.text
             first.text, first.revision = text, first.revision + 1
         room.write(first, ["text", "spoken", "revision", "version"])
         first.themes.add(*second.themes.all())
         first.about.add(*second.about.all())
+        if text is not None:
+            # Words that were in it already are now in the other.
+            for one in second.joined:
+                one.dialogue, one.version, one.replaced_by = room.dialogue, room.version, first
+                room.write(one, ["replaced_by", "version"])
         second.replaced_by = first
         _withdraw(room, second, by, _("duplicate") if text is None else _("merged"))
         if first.dialogue.is_public:
@@ -523,8 +542,12 @@ def merge(kept: Contribution, other: Contribution, *, text: str | None, by: User
         return first
 
 
+def _has_no_leave(contribution: Contribution) -> bool:
+    return Contribution.objects.filter(pk=contribution.pk).without_leave().exists()
+
+
 def post(contribution: Contribution, *, by: User) -> Contribution:
-    """Let it show.
+    """Let it show. Pieces it was parted into go, and another one’s wording it was joined into.
 
     Raises:
         ValidationError: its maker took it back, or the dialogue is public and its maker has not
@@ -534,12 +557,30 @@ def post(contribution: Contribution, *, by: User) -> Contribution:
         now = _locked(room, contribution)
         if now.state != ContributionState.POSTED:
             now.may_be_posted()
+            _whole_again(room, now, by)
             now.state = ContributionState.POSTED
             now.posted_at, now.posted_by = timezone.now(), by
             now.withdrawn_at = now.withdrawn_by = now.replaced_by = None
             now.was_taken_back, now.reason = False, ""
             room.write(now, _STATE)
         return now
+
+
+def _whole_again(room: Room, now: Contribution, by: User) -> None:
+    """Undo what stood in its place, where nobody has worked on that since."""
+    pieces = now.pieces.exclude(state=ContributionState.WITHDRAWN)
+    for piece in pieces.filter(revision=1, answer__isnull=True, replaces__isnull=True):
+        piece.dialogue, piece.version = room.dialogue, room.version
+        _withdraw(room, piece, by, _("posted again in one"))
+    if now.replaced_by and now.is_joined and now.withdrawn_at:
+        kept = _locked(room, now.replaced_by)
+        lines = kept.history.order_by("-history_date", "-history_id")
+        joined = lines.filter(history_date__lte=now.withdrawn_at).first()
+        before = lines.filter(revision__lt=kept.revision).first()
+        if joined and before and joined.revision == kept.revision and before.text != kept.text:
+            kept.text, kept.revision = before.text, kept.revision + 1
+            kept.spoken = "" if kept.text == kept.spoken else kept.spoken
+            room.write(kept, ["text", "spoken", "revision", "version"])
 
 
 def hold(contribution: Contribution, *, reason: str = "") -> Contribution:
@@ -727,10 +768,13 @@ def reveal(item: AgendaItem, *, by: User) -> int:
         room.write(item, ["revealed_at"])
         shown = 0
         held = room.dialogue.contributions.filter(round=item, state=ContributionState.HELD)
+        barred = set()
+        if room.dialogue.is_public:
+            barred = set(held.without_leave().values_list("pk", flat=True))
         for now in held.select_related("participant").order_by("order"):
             now.dialogue, now.version = room.dialogue, room.version
             is_held = now.participant and now.participant.is_held
-            if is_held or (now.dialogue.is_public and not _may_be_published(now.participant)):
+            if is_held or now.pk in barred:
                 continue
             now.state = ContributionState.POSTED
             now.posted_at, now.posted_by = timezone.now(), by

@@ -49,7 +49,7 @@ def send_link(participant: Participant, link: str) -> None:
 
 def statements_of(participant: Participant) -> list[Contribution]:
     """All that is recorded of somebody, whatever became of it, in the order of the report."""
-    rows = Contribution.objects.filter(participant=participant).in_order()
+    rows = Contribution.objects.filter(participant=participant).in_order().with_attribution()
     found = list(
         rows.select_related("replaced_by", "round").prefetch_related("pieces", "themes", "about")
     )
@@ -64,9 +64,14 @@ def fate_of(statement: Contribution) -> str:
     if statement.state == ContributionState.WITHDRAWN:
         if statement.was_taken_back:
             return _("You took it back. It is shown to nobody.")
-        if statement.replaced_by:
+        if kept := statement.replaced_by:
+            if statement.is_joined and kept.state != ContributionState.WITHDRAWN:
+                return _("It was joined with %(code)s, and your words are in it: “%(text)s”") % {
+                    "code": kept.code,
+                    "text": kept.text,
+                }
             return _("It was joined with %(code)s, and is no longer shown by itself.") % {
-                "code": statement.replaced_by.code
+                "code": kept.code
             }
         if pieces := sorted(piece.code for piece in statement.pieces.all()):
             return _("It was parted into %(codes)s.") % {"codes": ", ".join(pieces)}

@@ -164,9 +164,10 @@ def known_people(dialogue: Dialogue) -> set[str]:
 
 
 def undo_list(batch: Batch) -> tuple[int, list[int]]:
-    """Take a list back: how many seats went, and those that stay, for they spoke or voted."""
+    """Take a list back: how many seats went, and those that stay, for they took part or agreed."""
     with Room.objects.changing(batch.dialogue):
-        busy = Q(statements__isnull=False) | Q(voted__isnull=False)
+        busy = Q(statements__isnull=False) | Q(voted__isnull=False) | Q(consents__isnull=False)
+        busy |= Q(turns__started_at__isnull=False) | Q(has_left=True)
         staying = sorted(set(batch.participants.filter(busy).values_list("seat", flat=True)))
         going = batch.participants.exclude(seat__in=staying)
         n = going.count()
@@ -255,8 +256,18 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
         if purpose == ConsentPurpose.PUBLISH and room.dialogue.is_public:
             for statement in participant.statements.filter(state=ContributionState.POSTED):
                 capturing.take_back(statement)
+            _hold_joined(participant, _("In it are words whose maker took back their consent."))
         if purpose == ConsentPurpose.NAME:
             _changed(room, participant)
+
+
+def _hold_joined(participant: Participant, reason: str) -> None:
+    """Let those who run the dialogue look at what others said that this one's words are in."""
+    theirs = Contribution.objects.joined().filter(participant=participant)
+    rows = Contribution.objects.filter(pk__in=theirs.order_by().values("replaced_by"))
+    rows = rows.exclude(participant=participant).exclude(state=ContributionState.WITHDRAWN)
+    for statement in rows.select_related("dialogue"):
+        capturing.hold(statement, reason=reason)
 
 
 def consent_to(participant: Participant, wanted: Iterable[ConsentPurpose]) -> None:
@@ -299,9 +310,11 @@ def erase(participant: Participant) -> int:
     """Remove a participant and all they gave, with its history; says how many statements.
 
     A statement into which somebody else's was merged holds words of others too: it stays as it
-    reads now, without the seat and without earlier wordings.
+    reads now, without the seat and without earlier wordings. What somebody else said that their
+    words were joined into waits for review.
     """
     with one_refresh(), Room.objects.changing(participant.dialogue) as room:
+        _hold_joined(participant, _("In it are words of somebody who erased theirs."))
         theirs = list(participant.statements.all())
         shared = set(
             Contribution.objects.filter(replaced_by__in=theirs)

@@ -240,10 +240,12 @@ def _voted(item: AgendaItem) -> str:
 
 
 def _results(item: AgendaItem) -> list[Result]:
-    """The votes by source: what was counted by hand is never added to the ballots."""
+    """The votes by source, on one scale: what was counted by hand is never added to the ballots."""
+    results = voting.results(item)
+    highest = max((n for counts in results.values() for n in counts), default=0) or 1
     return [
-        Result(_said_of(source, sum(counts)), _bars(counts))
-        for source, counts in voting.results(item).items()
+        Result(_said_of(source, sum(counts)), _bars(counts, highest))
+        for source, counts in results.items()
     ]
 
 
@@ -258,8 +260,7 @@ def _said_of(source: str, n: int) -> str:
     return words % {"n": _number(n)}
 
 
-def _bars(counts: Sequence[int]) -> list[Bar]:
-    highest = max(counts)
+def _bars(counts: Sequence[int], highest: int) -> list[Bar]:
     return [Bar(score, n, round(100 * n / highest)) for score, n in enumerate(counts)]
 
 

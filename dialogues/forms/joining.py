@@ -55,7 +55,7 @@ class CodeForm(_Form):
 
     code = forms.CharField(
         label=gettext_lazy("Code on the wall"),
-        help_text=gettext_lazy("Six letters and numbers. No account, no name."),
+        help_text=gettext_lazy("Six letters and numbers. No account."),
         max_length=40,
         error_messages={
             "required": gettext_lazy("Write the code that stands on the wall."),
@@ -117,6 +117,10 @@ class SeatForm(_Form):
             )
         if clean.get("agree_name") and not clean.get("name"):
             self.add_error("name", _("Write your name, or take the tick above away."))
+        if clean.get("name") and not clean.get("agree_name"):
+            self.add_error(
+                "agree_name", _("Tick this if your name may show, or leave your name out.")
+            )
         if clean.get("agree_contact") and not clean.get("email") and "email" not in self.errors:
             self.add_error("email", _("Write your address, or take the tick above away."))
         if clean.get("email") and not clean.get("agree_contact"):

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -58,6 +61,16 @@ WITHOUT_SECTOR = frozenset({Attribution.CHATHAM_HOUSE, Attribution.ANONYMOUS})
 _BATCH = 2_000
 
 
+@cache
+def _duplicate() -> frozenset[str]:
+    """The reason ``capturing.merge`` gives a duplicate, in each language."""
+    words = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words.add(gettext("duplicate"))
+    return frozenset(words)
+
+
 class WholeNotPosted(ValidationError):
     """A line of a statement was to show without the statement."""
 
@@ -80,11 +93,27 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
     def without_leave(self) -> Self:
         """Statements of people who have not agreed to their being published."""
         agreed = Participant.objects.who_agree_to(ConsentPurpose.PUBLISH)
-        return self.filter(participant__isnull=False).exclude(participant__in=agreed)
+        theirs = models.Q(participant__isnull=False) & ~models.Q(participant__in=agreed)
+        # With their words in it, or in what it is a piece of.
+        joined = self.model.objects.joined().filter(theirs).order_by().values("replaced_by")
+        return self.filter(
+            theirs | models.Q(pk__in=joined) | models.Q(split_from__in=joined),
+        )
+
+    def joined(self) -> Self:
+        """Statements whose words are part of another one's; where nobody can tell, they are.
+
+        A duplicate leaves the other as it reads, and so does what never changed it.
+        """
+        merged = self.filter(replaced_by__isnull=False, replaced_by__revision__gt=1)
+        return merged.exclude(reason__in=_duplicate())
 
     def with_attribution(self) -> Self:
         """With all that ``attributed_to`` reads. The dialogue is the caller's to fetch."""
-        return self.select_related("participant").prefetch_related("participant__consents")
+        merged = self.model.objects.select_related("participant").order_by()
+        return self.select_related("participant").prefetch_related(
+            "participant__consents", models.Prefetch("replaces", merged)
+        )
 
     def of_sector(self, dialogue: Dialogue, sector: str) -> Self:
         """Statements of a dialogue that show this sector: see ``public_sector``."""
@@ -488,17 +517,40 @@ class Contribution(PublicModel):
         return self.state == ContributionState.POSTED and self.dialogue.is_public
 
     @property
+    def is_joined(self) -> bool:
+        """Whether its words are part of another one's: see ``ContributionQuerySet.joined``."""
+        if self.replaced_by is None or self.reason in _duplicate():
+            return False
+        return self.replaced_by.revision > 1
+
+    @property
+    def joined(self) -> list["Contribution"]:
+        """The statements whose words are part of this one: see ``is_joined``."""
+        if self.pk is None or self.revision == 1:
+            return []
+        return [one for one in self.replaces.all() if one.reason not in _duplicate()]
+
+    @property
     def attributed_to(self) -> str:
         """What may be said of who made it: a name, a sector, or ''. The only source of it.
 
         The rule is the dialogue's, or a narrower one that whoever said it chose. A name shows only
-        with its owner's consent.
+        with its owner's consent, and beside nobody else's words; a sector beside words of two
+        people only where it is that of both.
         """
-        rule = self.dialogue.attribution
-        if self.attribution in NARROWER.get(Attribution(rule), ()):
-            rule = self.attribution
+        joined = self.joined
+        rule = Attribution(self.dialogue.attribution)
+        for wish in (Attribution.SECTOR, Attribution.NONE):
+            asked = any(one.attribution == wish for one in (self, *joined))
+            if asked and wish in NARROWER.get(rule, ()):
+                rule = wish
         if rule not in {Attribution.NAME, Attribution.SECTOR} or self.participant is None:
             return ""
+        others = [one.participant for one in joined if one.participant_id != self.participant_id]
+        if any(one is None or one.sector != self.participant.sector for one in others):
+            return ""
+        if others:
+            return str(self.participant.get_sector_display())
         if rule == Attribution.NAME and self.participant.agrees_to(ConsentPurpose.NAME):
             return self.participant.name or str(self.participant.get_sector_display())
         return str(self.participant.get_sector_display())
@@ -547,7 +599,9 @@ class Contribution(PublicModel):
             )
 
     def may_be_posted(self) -> None:
-        """Raises: ValidationError: its maker took it back, or has not agreed to see it public."""
+        """Raises: ValidationError: its maker took it back, or somebody whose words are in it has
+        not agreed to see them public.
+        """
         if self.was_taken_back:
             raise ValidationError(_("Whoever said this has taken it back."), code="taken-back")
         if (
@@ -557,6 +611,11 @@ class Contribution(PublicModel):
         ):
             raise ValidationError(
                 _("Whoever said this has not agreed to its being published."), code="leave"
+            )
+        if self.dialogue.is_public and type(self).objects.filter(pk=self.pk).without_leave():
+            raise ValidationError(
+                _("In it are words of somebody who has not agreed to their being published."),
+                code="leave",
             )
 
     def post(self, *, by: User, at: datetime | None = None) -> None:

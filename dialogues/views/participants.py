@@ -279,9 +279,9 @@ def participant_import_undo(request: HttpRequest, slug: str, batch: int) -> Http
         n, staying = joining.undo_list(imported)
         gone = ngettext("%(n)d seat was removed.", "%(n)d seats were removed.", n) % {"n": n}
         if staying:
-            gone += " " + _("These stay, because they spoke or voted: %(seats)s.") % {
-                "seats": ", ".join(map(str, staying))
-            }
+            gone += " " + _(
+                "These stay, because they took part or agreed to something: %(seats)s."
+            ) % {"seats": ", ".join(map(str, staying))}
         messages.success(request, gone)
         return redirect("dialogues:participant_list", slug)
     return _page(request, "participant_import_undo", {"dialogue": dialogue, "imported": imported})

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from dialogues import capturing
 from dialogues.models import (
     Attribution,
     ConsentPurpose,
@@ -30,6 +31,7 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     RecommendationFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +179,39 @@ def test_somebody_without_a_name_is_named_by_the_sector(recommendation: Recommen
     Participant.objects.update(name="")
 
     assert Contribution.objects.get(pk=said.pk).attributed_to == TELLS_SECTOR
+
+
+@pytest.mark.parametrize(
+    ("sector", "wish", "who"),
+    [("government", "", TELLS_SECTOR), ("media", "", ""), (None, "", ""), ("government", NONE, "")],
+)
+def test_words_of_two_people_stand_under_no_name(
+    recommendation: Recommendation, sector: str | None, wish: str, who: str
+) -> None:
+    kept = spoken(NAME, recommendation)
+    other = ContributionFactory(
+        dialogue=kept.dialogue,
+        code="QUESTION-99",
+        kind="question",
+        attribution=wish,
+        participant=sector
+        and ParticipantFactory(dialogue=kept.dialogue, name="Gnu", sector=sector),
+    )
+    if other.participant:
+        ConsentFactory(participant=other.participant, purpose=ConsentPurpose.PUBLISH)
+    capturing.merge(kept, other, text="Of both.", by=UserFactory())
+
+    (shown,) = Contribution.objects.public().with_attribution()
+
+    assert shown.attributed_to == who
+
+
+def test_a_duplicate_takes_no_name_away(recommendation: Recommendation) -> None:
+    kept = spoken(NAME, recommendation)
+    other = ContributionFactory(dialogue=kept.dialogue, code="QUESTION-99", kind="question")
+    capturing.merge(kept, other, text=None, by=UserFactory())
+
+    assert Contribution.objects.get(pk=kept.pk).attributed_to == WHO
 
 
 @pytest.mark.parametrize("kind", ["question", "idea"])

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from accounts.models import User
-from dialogues import capturing, running
+from dialogues import capturing, joining, running
 from dialogues.capturing import LONGEST, Conflict, Said
 from dialogues.models import (
     AgendaItem,
@@ -81,6 +82,18 @@ def from_phone(dialogue: Dialogue, item: AgendaItem, text: str = "We can.", **kw
 def on(dialogue: Dialogue, by: User, **kwargs: Any) -> AgendaItem:
     """An item of the agenda that is running."""
     return running.start(AgendaItemFactory(dialogue=dialogue, **kwargs), by=by)
+
+
+def by_two(dialogue: Dialogue, scribe: User, **kwargs: Any) -> list[Contribution]:
+    """Ann's statement and Ben's; only Ann agrees to be published."""
+    ann, ben = ParticipantFactory.create_batch(2, dialogue=dialogue, **kwargs)
+    joining.agree(ann, ConsentPurpose.PUBLISH)
+    return [
+        capturing.take_down(
+            dialogue, said(text), channel=Channel.CONSOLE, by=scribe, participant=participant
+        )
+        for participant, text in ((ann, "Peace."), (ben, "Peace soon."))
+    ]
 
 
 def states(dialogue: Dialogue) -> dict[str, str]:
@@ -627,3 +640,107 @@ def test_what_is_taken_down_in_a_draft_costs_no_lock_of_the_public_pages(
     assert "recommendations_entry" not in statements
     assert "recommendations_pageversion" not in statements
     assert "pg_advisory" not in statements
+
+
+class TestWordsOfTwo:
+    def test_joined_words_are_published_only_if_both_agree(
+        self, dialogue: Dialogue, scribe: User
+    ) -> None:
+        kept, other = by_two(dialogue, scribe)
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+        (piece, _second) = capturing.split(
+            kept, ["Peace", "soon"], keys=[uuid.uuid4(), uuid.uuid4()], by=scribe
+        )
+        with pytest.raises(ValidationError):
+            dialogue.publish(by=scribe)
+        assert set(Contribution.objects.posted().without_leave()) == {piece, _second}
+        assert other.participant is not None
+
+        joining.agree(other.participant, ConsentPurpose.PUBLISH)
+        dialogue.publish(by=scribe)
+
+        assert dialogue.is_public
+
+    def test_they_do_not_show_again_in_a_public_dialogue(
+        self, dialogue: Dialogue, scribe: User
+    ) -> None:
+        kept, other = by_two(dialogue, scribe)
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+        capturing.hold(kept)
+        dialogue.publish(by=scribe)
+
+        with pytest.raises(ValidationError):
+            capturing.post(kept, by=scribe)
+
+        assert not Contribution.objects.filter(pk=kept.pk).post(by=scribe)
+        assert states(dialogue) == {"HOPE-01": HELD, "HOPE-02": WITHDRAWN}
+
+    def test_a_duplicate_publishes_nobodys_words(self, dialogue: Dialogue, scribe: User) -> None:
+        kept, other = by_two(dialogue, scribe)
+        with translation.override("fr"):
+            capturing.merge(kept, other, text=None, by=scribe)
+        capturing.revise(kept, "Peace!", revision=1)
+
+        dialogue.publish(by=scribe)
+
+        assert dialogue.is_public
+
+    def test_words_joined_on_are_still_their_makers(self, dialogue: Dialogue, scribe: User) -> None:
+        kept, other = by_two(dialogue, scribe)
+        (third,) = by_scribe(dialogue, scribe, "At last.")
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+        capturing.merge(third, kept, text="At last peace, and soon.", by=scribe)
+
+        assert list(Contribution.objects.posted().without_leave()) == [third]
+
+    def test_nothing_is_joined_in_public_without_leave(
+        self, dialogue: Dialogue, scribe: User
+    ) -> None:
+        kept, other = by_two(dialogue, scribe)
+        capturing.hold(other)
+        dialogue.publish(by=scribe)
+
+        with pytest.raises(ValidationError, match="HOPE-02"):
+            capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+        capturing.merge(kept, other, text=None, by=scribe)
+
+        kept.refresh_from_db()
+        assert kept.text == "Peace."
+
+
+class TestPostedAgain:
+    def test_what_was_parted_takes_its_pieces_away(self, dialogue: Dialogue, scribe: User) -> None:
+        (row,) = by_scribe(dialogue, scribe, "Both. And. More.")
+        keys = [uuid.uuid4() for _ in range(3)]
+        pieces = capturing.split(row, ["Both.", "And.", "More."], keys=keys, by=scribe)
+        capturing.revise(pieces[0], "Both!", revision=1)
+
+        capturing.post(row, by=scribe)
+
+        assert states(dialogue) == {
+            "HOPE-01": POSTED,
+            "HOPE-02": POSTED,
+            "HOPE-03": WITHDRAWN,
+            "HOPE-04": WITHDRAWN,
+        }
+
+    def test_what_was_joined_leaves_the_other_as_it_was(
+        self, dialogue: Dialogue, scribe: User
+    ) -> None:
+        kept, other = by_scribe(dialogue, scribe, "Peace.", "Peace soon.")
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+
+        capturing.post(other, by=scribe)
+
+        kept.refresh_from_db()
+        assert (kept.text, kept.spoken, kept.revision) == ("Peace.", "", 3)
+
+    def test_what_was_worded_anew_since_stays(self, dialogue: Dialogue, scribe: User) -> None:
+        kept, other = by_scribe(dialogue, scribe, "Peace.", "Peace soon.")
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+        capturing.revise(kept, "Peace now.", revision=2)
+
+        capturing.post(other, by=scribe)
+
+        kept.refresh_from_db()
+        assert kept.text == "Peace now."

@@ -110,12 +110,15 @@ class TestReading:
     ) -> None:
         other = ContributionFactory(dialogue=ann.dialogue, posted=True, code="HOPE-09")
         capturing.merge(other, hope, text=None, by=facilitator)
+        joined = said(ann, code="HOPE-10")
+        capturing.merge(other, joined, text="Of both.", by=facilitator)
         both = said(ann, code="IDEA-07", kind="idea")
         pieces = capturing.split(both, ["One", "Two"], keys=_keys(2), by=facilitator)
 
         html = read(client, ann)
 
-        assert "It was joined with HOPE-09" in html
+        assert "It was joined with HOPE-09, and is no longer shown by itself." in html
+        assert "It was joined with HOPE-09, and your words are in it: “Of both.”" in html
         assert f"It was parted into {pieces[0].code}, {pieces[1].code}." in html
 
     @pytest.mark.parametrize("token", ["x", "%00", "a:b", "é", "0" * 300])

@@ -166,22 +166,26 @@ class TestAList:
 
         assert cost(3) == cost(30)
 
-    def test_undone_it_leaves_those_who_spoke_or_voted(
+    def test_undone_it_leaves_those_who_took_part_or_agreed(
         self, dialogue: Dialogue, facilitator: User
     ) -> None:
         before = seat(dialogue)
         item = AgendaItemFactory(dialogue=dialogue, kind=AgendaKind.SCALE)
-        names = ["Ben", "Cy", "Dee", "Eve"]
-        ben, cy, _dee, _eve = joining.seat_list(
+        names = ["Ben", "Cy", "Dee", "Eve", "Flo", "Gus", "Hal"]
+        ben, cy, _dee, _eve, *others = joining.seat_list(
             dialogue, [{"name": name} for name in names], by=facilitator
         )
         said(ben, posted=False)
         cy.voted.create(item=item)
+        flo, gus, hal = others
+        joining.agree(flo, ConsentPurpose.RECORD)
+        gus.turns.create(item=item, order=1, state="speaking", started_at=timezone.now())
+        joining.leave(hal)
 
         gone = joining.undo_list(dialogue.batches.get())
 
-        assert gone == (2, [ben.seat, cy.seat])
-        assert set(dialogue.participants.all()) == {before, ben, cy}
+        assert gone == (2, [ben.seat, cy.seat, flo.seat, gus.seat, hal.seat])
+        assert set(dialogue.participants.all()) == {before, ben, cy, *others}
         assert dialogue.batches.get().undone_at is not None
 
 
@@ -416,6 +420,37 @@ class TestErasing:
         assert (kept.text, kept.participant, kept.spoken) == ("Ann’s and Ben’s", None, "")
         assert not kept.history.exists()
         assert set(dialogue.contributions.all()) == {kept, other}
+
+    def test_what_their_words_were_joined_into_is_looked_at(
+        self, dialogue: Dialogue, facilitator: User
+    ) -> None:
+        ann, ben = seat(dialogue), seat(dialogue)
+        kept, other = said(ann, text="Ann’s"), said(ben, text="Ben’s")
+        twice, double = said(ann, text="Twice"), said(ben, text="Twice!")
+        capturing.merge(kept, other, text="Ann’s and Ben’s", by=facilitator)
+        capturing.merge(twice, double, text=None, by=facilitator)
+
+        joining.erase(ben)
+
+        kept.refresh_from_db()
+        twice.refresh_from_db()
+        assert (kept.state, twice.state) == (ContributionState.HELD, ContributionState.POSTED)
+        assert "erased" in kept.reason
+
+    def test_so_it_is_when_the_leave_to_publish_is_taken_back(
+        self, public: Dialogue, facilitator: User
+    ) -> None:
+        ann, ben = seat(public), seat(public)
+        for person in (ann, ben):
+            joining.agree(person, ConsentPurpose.PUBLISH)
+        kept, other = said(ann, text="Ann’s"), said(ben, text="Ben’s")
+        capturing.merge(kept, other, text="Ann’s and Ben’s", by=facilitator)
+
+        joining.take_back(ben, ConsentPurpose.PUBLISH)
+
+        kept.refresh_from_db()
+        assert kept.state == ContributionState.HELD
+        assert "took back" in kept.reason
 
     def test_votes_stay_counted(self, dialogue: Dialogue) -> None:
         voted = VotedFactory(item__dialogue=dialogue, participant=seat(dialogue))

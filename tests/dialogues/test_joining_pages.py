@@ -181,6 +181,16 @@ def test_nothing_is_asked_that_the_rule_has_no_use_for(
     assert has_sector == (rule in {Attribution.NAME, Attribution.SECTOR})
 
 
+def test_a_name_is_kept_only_with_leave_to_show_it(hall: Hall, client: Client) -> None:
+    hall.dialogue.attribution = Attribution.NAME
+    hall.dialogue.save()
+
+    answer = client.post(hall.path(), {**AGREED, "name": "Ada"})
+
+    assert "Tick this if your name may show" in answer.content.decode()
+    assert not Participant.objects.exists()
+
+
 def test_a_seat_is_taken_with_what_was_agreed(hall: Hall, client: Client) -> None:
     hall.dialogue.attribution = Attribution.NAME
     hall.dialogue.save()

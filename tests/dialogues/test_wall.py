@@ -260,6 +260,9 @@ def test_results_wait_until_they_may_be_shown(dialogue: Dialogue, team: Client) 
     assert html.count("wall__histogram") == 2
     assert "3 votes" in html
     assert "40 hands shown" in html
+    ballots, hands = room_state.wall(Room.objects.of(dialogue)).results
+    assert max(bar.height for bar in ballots.bars) == 5  # of the 40 hands
+    assert max(bar.height for bar in hands.bars) == 100
     assert state(team, dialogue)["screen"] != during["screen"]
 
 
