@@ -406,7 +406,7 @@ class TestImporting:
         done = desk.post(undo, follow=True).content.decode()
 
         assert "2 seats were removed." in done
-        assert "they spoke or voted: 2." in done
+        assert "they took part or agreed to something: 2." in done
         assert list(dialogue.participants.all()) == [ben]
 
     def test_lists_of_statements_are_none_of_people(
