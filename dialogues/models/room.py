@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,6 +14,11 @@ from accounts.models import User
 from dialogues.models.dialogue import AgendaItem, Dialogue
 from dialogues.models.participant import Participant
 from recommendations.models import one_refresh
+
+try:
+    import fcntl
+except ImportError:  # Windows has none
+    fcntl = None  # type: ignore[assignment]
 
 # No vowel, so that no code is a word, and nothing that is read as something else.
 CODE_ALPHABET = "34679CDFGHJKMNPQRTVWXY"
@@ -76,16 +81,25 @@ class RoomManager(models.Manager["Room"]):
             is_public = not is_public
 
 
-# SQLite lets in whoever asks at the right moment, not whoever waited longest: among many threads
-# that write without a pause one can wait until it is told that the database is locked. So those of
-# one process wait for each other here first.
+# SQLite lets in whoever asks at the right moment, not whoever waited longest: among many that write
+# without a pause one can wait until it is told that the database is locked. So threads wait for
+# each other here first, and processes by the lock of a file beside the database.
 _line = threading.Lock()
 
 
-def _in_line() -> AbstractContextManager[Any]:
+@contextmanager
+def _in_line() -> Iterator[None]:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return nullcontext()  # who writes already is past the line
-    return _line
+        yield  # who writes already is past the line
+        return
+    with _line:
+        database = str(connection.settings_dict["NAME"])
+        if fcntl is None or "memory" in database:
+            yield
+            return
+        with open(f"{database}-line", "ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield  # closing the file lets the next one in
 
 
 # Rooms this thread is writing in, by the dialogue's key.
