@@ -46,6 +46,10 @@ class Command(BaseCommand):
             workers=settings.SERVE_WORKERS,
             blocking_threads=settings.SERVE_THREADS,
             websockets=False,
+            # Every phone of a room keeps its connection. With the default a worker takes in 512 of
+            # them; whoever comes after that waits outside, however idle the others are.
+            backlog=4_096,
+            backpressure=4_096,
             # Its own notes are for people who know it; w2i.middleware.request_log has the requests.
             log_level=LogLevels.warning,
             log_dictconfig=settings.LOGGING,
