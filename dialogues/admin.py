@@ -23,6 +23,7 @@ from dialogues.models import (
     Convener,
     Dialogue,
     Person,
+    Room,
     Section,
 )
 from dialogues.models.contribution import WholeNotPosted
@@ -166,6 +167,7 @@ class DialogueAdmin(WithHistory, PublishedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        Room.objects.hears_of(dialogues=[form.instance.pk])
         if not change and not request.user.has_perm("accounts.choose_user"):
             form.instance.facilitators.add(request.user)  # who plans it runs it
 
@@ -327,6 +329,10 @@ class ContributionAdmin(WithSheets, WithHistory, PublicAdmin):
         except WholeNotPosted as problem:
             raise NotDone(problem.messages) from None
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        Room.objects.hears_of([form.instance.pk])
+
     @admin.action(permissions=["post"], description=_("Withdraw selected %(verbose_name_plural)s"))
     def withdraw(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         return self.confirm(
@@ -347,6 +353,10 @@ class ContributionAdmin(WithSheets, WithHistory, PublicAdmin):
         rows = Contribution.objects.filter(pk__in=queryset.order_by().values("pk"))
         if rows.count() != rows.editable_by(request.user).count():
             raise PermissionDenied
+        ids = list(rows.values_list("pk", flat=True))
+        # Its lines go and come with a statement.
+        lines = Contribution.objects.filter(part_of__in=ids).values_list("pk", flat=True)
+        Room.objects.hears_of([*ids, *lines])
         return rows
 
     @admin.display(description=_("text"), ordering="text")
@@ -381,6 +391,10 @@ class AnswerAdmin(WithHistory, PublicAdmin):
         return super().has_delete_permission(request, obj) and not (
             obj and obj.contribution.is_public
         )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        Room.objects.hears_of([form.instance.contribution_id])
 
     def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
         rows: Any = super().get_field_queryset(db, db_field, request)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -261,7 +261,7 @@ def _is_taken(code: str) -> ValidationError:
     )
 
 
-def _moved(room: Room):  # type: ignore[no-untyped-def]
+def _moved(room: Room) -> QuerySet[Any]:
     """Lines of history of statements as they were before ``move`` made them another kind."""
     now = Contribution.objects.filter(pk=OuterRef("id")).order_by().values("kind")[:1]
     lines = Contribution.history.filter(dialogue=room.dialogue).order_by()
@@ -460,9 +460,8 @@ def split(
             return there
         made = []
         inherited = {name: getattr(now, name) for name in _INHERITED}
-        if any(one.participant_id != now.participant_id for one in now.joined):
-            # Which words are whose, nobody can tell.
-            inherited["attribution"] = Attribution.NONE
+        # Which words are whose, nobody can tell.
+        words_of = list(now.words_of.all())
         for text, key in zip(texts, keys, strict=True):
             code, number = _next_number(room, now.kind)
             piece = Contribution(
@@ -477,6 +476,7 @@ def split(
             room.write(piece)
             piece.themes.set(now.themes.all())
             piece.about.set(now.about.all())
+            piece.words_of.set(words_of)
             made.append(piece)
         _withdraw(room, now, by, _("split"))
         return made
@@ -532,9 +532,12 @@ def merge(kept: Contribution, other: Contribution, *, text: str | None, by: User
         first.about.add(*second.about.all())
         if text is not None:
             # Words that were in it already are now in the other.
-            for one in second.joined:
-                one.dialogue, one.version, one.replaced_by = room.dialogue, room.version, first
-                room.write(one, ["replaced_by", "version"])
+            held = list(second.words_of.exclude(pk=first.pk))
+            first.words_of.add(second, *held)
+            for one in held:
+                if one.replaced_by_id == second.pk:
+                    one.dialogue, one.version, one.replaced_by = room.dialogue, room.version, first
+                    room.write(one, ["replaced_by", "version"])
         second.replaced_by = first
         _withdraw(room, second, by, _("duplicate") if text is None else _("merged"))
         if first.dialogue.is_public:
@@ -572,7 +575,7 @@ def _whole_again(room: Room, now: Contribution, by: User) -> None:
     for piece in pieces.filter(revision=1, answer__isnull=True, replaces__isnull=True):
         piece.dialogue, piece.version = room.dialogue, room.version
         _withdraw(room, piece, by, _("posted again in one"))
-    if now.replaced_by and now.is_joined and now.withdrawn_at:
+    if now.replaced_by and now.withdrawn_at and now.words_in.contains(now.replaced_by):
         kept = _locked(room, now.replaced_by)
         lines = kept.history.order_by("-history_date", "-history_id")
         joined = lines.filter(history_date__lte=now.withdrawn_at).first()
@@ -581,6 +584,7 @@ def _whole_again(room: Room, now: Contribution, by: User) -> None:
             kept.text, kept.revision = before.text, kept.revision + 1
             kept.spoken = "" if kept.text == kept.spoken else kept.spoken
             room.write(kept, ["text", "spoken", "revision", "version"])
+            kept.words_of.remove(now, *now.words_of.all())
 
 
 def hold(contribution: Contribution, *, reason: str = "") -> Contribution:

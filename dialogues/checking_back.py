@@ -51,7 +51,9 @@ def statements_of(participant: Participant) -> list[Contribution]:
     """All that is recorded of somebody, whatever became of it, in the order of the report."""
     rows = Contribution.objects.filter(participant=participant).in_order().with_attribution()
     found = list(
-        rows.select_related("replaced_by", "round").prefetch_related("pieces", "themes", "about")
+        rows.select_related("replaced_by", "round").prefetch_related(
+            "pieces", "themes", "about", "words_in"
+        )
     )
     for statement in found:
         statement.dialogue, statement.participant = participant.dialogue, participant
@@ -65,7 +67,8 @@ def fate_of(statement: Contribution) -> str:
         if statement.was_taken_back:
             return _("You took it back. It is shown to nobody.")
         if kept := statement.replaced_by:
-            if statement.is_joined and kept.state != ContributionState.WITHDRAWN:
+            is_in_it = kept in statement.words_in.all()
+            if is_in_it and kept.state != ContributionState.WITHDRAWN:
                 return _("It was joined with %(code)s, and your words are in it: “%(text)s”") % {
                     "code": kept.code,
                     "text": kept.text,

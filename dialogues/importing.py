@@ -26,8 +26,8 @@ from dialogues.models import (
     Room,
     Sector,
 )
-from dialogues.sheets_in import Row, rows_of
 from recommendations.models import one_refresh
+from recommendations.sheets_in import Row, rows_of
 
 COLUMNS = {
     "kind": ("kind of statement", "type", "genre", "sorte"),

@@ -207,6 +207,83 @@ def leave(participant: Participant, has_left: bool = True) -> Participant:
         return participant
 
 
+def same_person(participant: Participant) -> list[Participant]:
+    """Other seats that somebody of the same name, or of the same address, holds."""
+    known = {text for text in (participant.name.casefold(), participant.email.casefold()) if text}
+    others = participant.dialogue.participants.exclude(pk=participant.pk).order_by("seat")
+    return [one for one in others if known & {one.name.casefold(), one.email.casefold()}]
+
+
+def join_seats(kept: Participant, other: Participant) -> Participant:
+    """Make one seat of two that the same person holds: on the list, say, and with a phone.
+
+    What came from ``other`` is now of ``kept``, which takes the details it lacks, and the phone;
+    two votes in one round were counted, and stay so, for nobody knows which they were.
+
+    Raises:
+        ValidationError: they are one and the same, or of two dialogues.
+    """
+    if kept.pk == other.pk or kept.dialogue_id != other.dialogue_id:
+        raise ValidationError(_("Choose another seat of this dialogue."), code="seat")
+    with one_refresh(), Room.objects.changing(kept.dialogue) as room:
+        kept, other = (Participant.objects.get(pk=one.pk) for one in (kept, other))
+        _give_turns(other, kept)
+        for statement in list(other.statements.all()):
+            statement.dialogue, statement.version = room.dialogue, room.version
+            statement.participant = kept
+            room.write(statement, ["participant", "version"])
+        voted = other.voted.exclude(item__in=kept.voted.values("item"))
+        voted.update(participant=kept)
+        _give_consents(other, kept)
+        for name in asked_details(room.dialogue):
+            if not getattr(kept, name):
+                setattr(kept, name, getattr(other, name))
+        kept.is_held |= other.is_held
+        kept.has_left &= other.has_left
+        kept.joined_at = min(kept.joined_at, other.joined_at)
+        if other.channel == Channel.PHONE:
+            kept.key, kept.channel = other.key, other.channel
+        other.delete()
+        kept.dialogue = room.dialogue
+        kept.save()
+        for given in kept.consents.filter(withdrawn_at__isnull=True):
+            ended = kept.consents.filter(purpose=given.purpose, withdrawn_at__gt=given.given_at)
+            if not all(one.has_run_out for one in ended):
+                take_back(kept, ConsentPurpose(given.purpose))
+        _changed(room, kept)
+        return kept
+
+
+def _give_turns(other: Participant, kept: Participant) -> None:
+    there = {turn.item_id: turn for turn in kept.turns.all()}
+    for turn in other.turns.all():
+        double = there.get(turn.item_id)
+        if double is None:
+            stays, goes = turn, None
+        elif double.started_at is None and turn.started_at is not None:
+            stays, goes = turn, double
+        else:
+            stays, goes = double, turn
+        if goes:
+            QuerySet.update(goes.statements.all(), turn=stays)
+            goes.delete()
+        stays.participant = kept
+        stays.save(update_fields=["participant"])
+
+
+def _give_consents(other: Participant, kept: Participant) -> None:
+    """Give what is no double: in force is one of a purpose, the one that is there already."""
+    today = timezone.localdate()
+    open_ones = {one.purpose: one for one in kept.consents.all() if one.withdrawn_at is None}
+    for consent in other.consents.all():
+        double = open_ones.get(consent.purpose) if consent.withdrawn_at is None else None
+        if double and not double.is_in_force(today):
+            kept.consents.filter(pk=double.pk).update(withdrawn_at=timezone.now())
+        elif double:
+            continue
+        other.consents.filter(pk=consent.pk).update(participant=kept)
+
+
 def _changed(room: Room, participant: Participant) -> None:
     """What may be said of a participant has changed: so have the pages that say it."""
     if room.dialogue.is_public:
@@ -263,8 +340,8 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
 
 def _hold_joined(participant: Participant, reason: str) -> None:
     """Let those who run the dialogue look at what others said that this one's words are in."""
-    theirs = Contribution.objects.joined().filter(participant=participant)
-    rows = Contribution.objects.filter(pk__in=theirs.order_by().values("replaced_by"))
+    holding = Contribution.words_of.through.objects.filter(to_contribution__participant=participant)
+    rows = Contribution.objects.filter(pk__in=holding.values("from_contribution"))
     rows = rows.exclude(participant=participant).exclude(state=ContributionState.WITHDRAWN)
     for statement in rows.select_related("dialogue"):
         capturing.hold(statement, reason=reason)
@@ -316,11 +393,10 @@ def erase(participant: Participant) -> int:
     with one_refresh(), Room.objects.changing(participant.dialogue) as room:
         _hold_joined(participant, _("In it are words of somebody who erased theirs."))
         theirs = list(participant.statements.all())
+        others = Contribution.objects.exclude(participant=participant).order_by()
         shared = set(
-            Contribution.objects.filter(replaced_by__in=theirs)
-            .exclude(participant=participant)
-            .values_list("replaced_by", flat=True)
-        )
+            others.filter(replaced_by__in=theirs).values_list("replaced_by", flat=True)
+        ) | set(others.filter(words_in__in=theirs).values_list("words_in", flat=True))
         gone = [statement for statement in theirs if statement.pk not in shared]
         keys = [statement.pk for statement in theirs]
         gone_keys = [statement.pk for statement in gone]

@@ -2,37 +2,35 @@
 
 import csv
 import io
-import unicodedata
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.utils import translation
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from dialogues.joining import marks
 from dialogues.models import Sector
+from recommendations.sheets_in import check_number, plain, table_of
 
 MOST_ROWS = 1_000
-LONGEST_CELL = 5_000
 MOST_BYTES = 1_000_000
 COLUMNS = ("name", "affiliation", "sector", "email")
-_UNPACKED = 30_000_000  # bytes of a sheet of a million that is no trap
-# Headings as people write them, in English and in French, folded.
+# Headings as people write them, in English and in French.
 _HEADINGS = {
-    "name": "name fullname participant participants nom nomcomplet nometprenom prenometnom",
-    "first": "firstname givenname prenom",
-    "last": "lastname surname familyname nomdefamille",
-    "affiliation": "affiliation organization organisation organizations organisations organisme"
-    " institution company employer group groupe association entreprise",
-    "sector": "sector secteur",
-    "email": "email emailaddress mail courriel adressecourriel adresseelectronique"
-    " adresseemail courrielelectronique",
+    "name": "full name; participant; participants; nom; nom complet; nom et prenom; prenom et nom"
+    "; prenom nom",
+    "first": "first name; given name; prenom",
+    "last": "last name; surname; family name; nom de famille",
+    "affiliation": "organization; organisation; organizations; organisations; organisme"
+    "; institution; company; employer; group; groupe; association; entreprise",
+    "sector": "secteur",
+    "email": "e mail; email address; e mail address; mail; courriel; adresse courriel"
+    "; adresse electronique; adresse email; adresse e mail; courrier electronique",
 }
-_KNOWN = {word: column for column, words in _HEADINGS.items() for word in words.split()}
+_KNOWN = {word: name for name, words in _HEADINGS.items() for word in (name, *words.split("; "))}
 _SECTOR_WORDS = {
     "ngo": Sector.NGO,
     "ong": Sector.NGO,
@@ -61,28 +59,40 @@ class Line:
         return str(Sector(value).label) if value in Sector.values else value
 
 
-def of_text(text: str) -> list[Line]:
-    """The people of a pasted list: one a line, the first line may name the columns.
+def of_source(source: UploadedFile | str) -> list[Line]:
+    """The people of a list: one a line, as a CSV or XLSX file or as pasted text.
 
-    Raises:
-        ValidationError: it is empty, too long, or its first line names no column of names.
-    """
-    return _lines(_cells(text), has_heading=None)
-
-
-def of_file(name: str, data: bytes) -> list[Line]:
-    """The people of a CSV or XLSX file, whose first line names the columns.
+    The first line names the columns; in pasted text it need not.
 
     Raises:
         ValidationError: it can't be read, is too long, or has no column of names.
     """
-    if len(data) > MOST_BYTES:
-        raise ValidationError(_("This file is larger than 1 MB. Import it in parts."))
-    if name.lower().endswith(".xls"):
-        raise ValidationError(_("This is an old Excel file. Save it as .xlsx or as CSV."))
-    is_sheet = data.startswith(b"PK")
-    rows = _sheet(data) if is_sheet else _cells(_decoded(data))
-    return _lines(rows, has_heading=True)
+    rows = [
+        (number, [" ".join(cell.split()) for cell in cells])
+        for number, cells in table_of(source, most=MOST_ROWS, largest=MOST_BYTES)
+    ]
+    heading = [_KNOWN.get(plain(cell), "") for cell in rows[0][1]]
+    is_named = any(heading) or not isinstance(source, str)
+    if is_named:
+        if not {"name", "first", "last"} & set(heading):
+            raise ValidationError(
+                _(
+                    "There is no column of names: the first line must say which column is"
+                    " which, and one of them “name”."
+                ),
+                code="heading",
+            )
+        rows = rows[1:]
+    else:
+        heading = list(COLUMNS)
+    check_number(rows, MOST_ROWS)
+    sectors = _sectors()
+    lines = [_read(number, heading, cells) for number, cells in rows]
+    for line in lines:
+        if not is_named:
+            _sector_of_two(line.details, sectors)
+        _check(line, sectors)
+    return lines
 
 
 def as_text(lines: Iterable[Line]) -> str:
@@ -103,118 +113,26 @@ def mark_doubles(lines: Iterable[Line], known: set[str]) -> None:
         seen |= found
 
 
-# ---- From bytes to cells ----
-
-
-def _decoded(data: bytes) -> str:
-    """Text in any encoding a spreadsheet writes.
-
-    Raises:
-        ValidationError: it is in another encoding, or no text at all.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif data[1:2] == b"\0" or data[:1] == b"\0":
-        encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any(sign < " " and sign not in "\t\r\n" for sign in text):
-            return text
-    raise ValidationError(
-        _(
-            "The letters of this file can’t be read. Save it again as “CSV UTF-8”, or paste the"
-            " list into the box."
-        )
-    )
-
-
-def _cells(text: str) -> list[list[str]]:
-    text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) > MOST_BYTES:
-        raise ValidationError(_("This list is longer than 1 MB. Import it in parts."))
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    delimiter = next((sign for sign in "\t;" if sign in first), ",")
-    unread = ValidationError(
-        _("A line of this list can’t be read. Look for a quotation mark too many.")
-    )
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise unread from None
-    # A quotation that never ends takes the rest of the list into one cell.
-    if any(len(cell) > LONGEST_CELL for row in rows for cell in row):
-        raise unread
-    return rows
-
-
-def _sheet(data: bytes) -> list[list[str]]:
-    broken = ValidationError(_("This file can’t be read. Save it again as .xlsx or as CSV."))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _UNPACKED:
-                raise broken
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=50, values_only=True)
-        return [["" if cell is None else str(cell) for cell in row] for row in rows]
-    except ValidationError:
-        raise
-    except Exception:
-        # A broken file makes openpyxl raise anything, from KeyError to an XML parser's own.
-        raise broken from None
-
-
-# ---- From cells to people ----
-
-
-def _lines(rows: Sequence[Sequence[str]], *, has_heading: bool | None) -> list[Line]:
-    numbered = [
-        (number, [" ".join(cell.split()) for cell in row])
-        for number, row in enumerate(rows, 1)
-        if any(cell.strip() for cell in row)
-    ]
-    if not numbered:
-        raise ValidationError(_("The list is empty."), code="empty")
-    heading = [_KNOWN.get(_folded(cell), "") for cell in numbered[0][1]]
-    if has_heading is None:
-        has_heading = any(heading)
-    if has_heading:
-        if not {"name", "first", "last"} & set(heading):
-            raise ValidationError(
-                _(
-                    "There is no column of names: the first line must say which column is"
-                    " which, and one of them “name”."
-                ),
-                code="heading",
-            )
-        numbered = numbered[1:]
-        if not numbered:
-            raise ValidationError(_("Below its first line the list is empty."), code="empty")
-    else:
-        heading = list(COLUMNS)
-    if len(numbered) > MOST_ROWS:
-        raise ValidationError(
-            _("The list has more than %(most)d lines. Import it in parts."),
-            params={"most": MOST_ROWS},
-        )
-    sectors = _sectors()
-    return [_line(number, heading, row, sectors) for number, row in numbered]
-
-
-def _line(number: int, heading: Sequence[str], row: Sequence[str], sectors: dict[str, str]) -> Line:
+def _read(number: int, heading: Sequence[str], cells: Sequence[str]) -> Line:
     read: dict[str, str] = {}
-    for column, cell in zip(heading, row, strict=False):
+    for column, cell in zip(heading, cells, strict=False):
         if column and cell and column not in read:
             read[column] = cell
     names = [read.pop("first", ""), read.pop("last", "") or read.pop("name", "")]
     line = Line(number, {**read, "name": " ".join(filter(None, names))})
-    details = line.details
-    if len(row) > len(heading) and any(row[len(heading) :]):
+    if any(cells[len(heading) :]):
         line.errors.append(_("There are more columns than the list has."))
+    return line
+
+
+def _sector_of_two(details: dict[str, str], sectors: dict[str, str]) -> None:
+    """Somebody who writes a name and a sector leaves out the column between them."""
+    if "sector" not in details and plain(details.get("affiliation", "")) in sectors:
+        details["sector"] = details.pop("affiliation")
+
+
+def _check(line: Line, sectors: dict[str, str]) -> None:
+    details = line.details
     if not details["name"]:
         line.errors.append(_("The name is missing."))
     for column, longest in _LONGEST.items():
@@ -224,7 +142,7 @@ def _line(number: int, heading: Sequence[str], row: Sequence[str], sectors: dict
                 % {"start": details[column][:20], "longest": longest}
             )
     if sector := details.get("sector"):
-        if known := sectors.get(_folded(sector)):
+        if known := sectors.get(plain(sector)):
             details["sector"] = known
         else:
             line.errors.append(
@@ -241,20 +159,13 @@ def _line(number: int, heading: Sequence[str], row: Sequence[str], sectors: dict
             line.errors.append(
                 _("“%(email)s” is no e-mail address.") % {"email": details["email"][:60]}
             )
-    return line
 
 
 def _sectors() -> dict[str, str]:
-    """Every way a sector is written, in both languages, folded."""
+    """Every way a sector is written, in both languages, as ``plain`` gives it."""
     found: dict[str, str] = {word: sector.value for word, sector in _SECTOR_WORDS.items()}
     for language in ("en", "fr"):
         with translation.override(language):
             for sector in Sector:
-                found[_folded(sector.value)] = found[_folded(str(sector.label))] = sector.value
+                found[plain(sector.value)] = found[plain(str(sector.label))] = sector.value
     return found
-
-
-def _folded(text: str) -> str:
-    """Without accents, capitals, spaces and signs."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in plain if sign.isalnum() and not unicodedata.combining(sign))

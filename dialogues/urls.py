@@ -49,6 +49,11 @@ urlpatterns = [
         name="participant_erase",
     ),
     path(
+        "<slug:slug>/participants/<int:seat>/join/",
+        participants.participant_join,
+        name="participant_join",
+    ),
+    path(
         "<slug:slug>/participants/<int:seat>/consents/",
         participants.participant_consents,
         name="participant_consents",

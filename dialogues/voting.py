@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, PositiveIntegerField, Value, When
+from django.db.models import Case, F, PositiveIntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from dialogues.models import (
@@ -43,7 +43,7 @@ def vote(item: AgendaItem, participant: Participant, score: int) -> bool:
         return True
 
 
-def _tallies(item: AgendaItem, source: TallySource):  # type: ignore[no-untyped-def]
+def _tallies(item: AgendaItem, source: TallySource) -> QuerySet[Tally]:
     rows = Tally.objects.filter(item=item, source=source)
     if not rows.exists():
         Tally.objects.bulk_create([Tally(item=item, source=source, score=n) for n in SCORES])

@@ -62,6 +62,38 @@ class DetailsForm(_Plain):
                 del self.fields[name]
 
 
+class SeatForm(_Plain):
+    """Which other seat the same person holds."""
+
+    seat = forms.IntegerField(
+        label=_("The other seat"),
+        min_value=1,
+        help_text=_("Its number, as the list of participants has it."),
+        error_messages={
+            "required": _("Write the number of the other seat."),
+            "invalid": _("Write the number of the other seat."),
+            "min_value": _("Write the number of the other seat."),
+        },
+    )
+
+    def __init__(self, participant: Participant, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.participant = participant
+
+    def clean_seat(self) -> Participant:
+        """The other seat itself."""
+        seat = self.cleaned_data["seat"]
+        if seat == self.participant.seat:
+            raise forms.ValidationError(_("This is the seat you came from. Write another."))
+        other = None
+        if seat < 2**31:
+            others = self.participant.dialogue.participants
+            other = others.filter(seat=seat).first()
+        if other is None:
+            raise forms.ValidationError(_("Nobody sits on seat %(seat)d."), params={"seat": seat})
+        return other
+
+
 class ListForm(_Plain):
     """A list of people, pasted or as a file."""
 
@@ -75,7 +107,7 @@ class ListForm(_Plain):
             "One person a line: the name alone, or name, affiliation, sector and e-mail address"
             " parted by tabs, semicolons or commas, as a spreadsheet copies them."
         ),
-        error_messages={"max_length": _("This list is longer than 1 MB. Import it in parts.")},
+        error_messages={"max_length": _("This is larger than 1 MB. Send it in parts.")},
     )
     file = forms.FileField(
         label=_("Or choose a file"),
@@ -97,11 +129,9 @@ class ListForm(_Plain):
             return cleaned
         try:
             if file is not None:
-                # One byte more than allowed says enough; the rest is not read.
-                data = file.read(roster.MOST_BYTES + 1)
-                cleaned["lines"] = roster.of_file(file.name, data)
+                cleaned["lines"] = roster.of_source(file)
             elif cleaned.get("pasted", "").strip():
-                cleaned["lines"] = roster.of_text(cleaned["pasted"])
+                cleaned["lines"] = roster.of_source(cleaned["pasted"])
             else:
                 self.add_error("pasted", _("Paste a list, or choose a file."))
         except forms.ValidationError as problem:

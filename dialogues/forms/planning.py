@@ -2,6 +2,8 @@
 
 import zoneinfo
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -68,15 +70,33 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+# Continents and oceans; what stands elsewhere are old names, kept for old computers.
+_AREAS = frozenset(
+    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+)
+
+
+@cache
+def _known_zones() -> list[str]:
+    """The names of today’s time zones; old names too where the system has no table of them."""
+    names = sorted(zoneinfo.available_timezones())
+    named = [name for name in names if name.partition("/")[0] in _AREAS]
+    for folder in zoneinfo.TZPATH:
+        table = Path(folder, "zone.tab")
+        if table.is_file():
+            rows = table.read_text(encoding="utf-8").splitlines()
+            listed = {row.split("\t")[2] for row in rows if row and not row.startswith("#")}
+            return [name for name in named if name in listed]
+    return named
+
+
 def _zones(also: str = "") -> list[tuple[str, Any]]:
-    """The world's time zones by continent. Old names of some are left out, unless in use."""
+    """The world's time zones by continent, with the one that is in use, whatever its name."""
     areas: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
+    for name in sorted({*_known_zones(), also} - {"", "UTC"}):
         area, _slash, place = name.partition("/")
-        if name == also or (place and area not in {"Etc", "SystemV", "US", "Canada", "posix"}):
-            label = (place or name).replace("_", " ").replace("/", ", ")
-            areas.setdefault(area, []).append((name, label))
-    areas.pop("UTC", None)
+        label = (place or name).replace("_", " ").replace("/", ", ")
+        areas.setdefault(area, []).append((name, label))
     return [("UTC", "UTC"), *areas.items()]
 
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, Self
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -61,16 +58,6 @@ WITHOUT_SECTOR = frozenset({Attribution.CHATHAM_HOUSE, Attribution.ANONYMOUS})
 _BATCH = 2_000
 
 
-@cache
-def _duplicate() -> frozenset[str]:
-    """The reason ``capturing.merge`` gives a duplicate, in each language."""
-    words = set()
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            words.add(gettext("duplicate"))
-    return frozenset(words)
-
-
 class WholeNotPosted(ValidationError):
     """A line of a statement was to show without the statement."""
 
@@ -94,25 +81,16 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
         """Statements of people who have not agreed to their being published."""
         agreed = Participant.objects.who_agree_to(ConsentPurpose.PUBLISH)
         theirs = models.Q(participant__isnull=False) & ~models.Q(participant__in=agreed)
-        # With their words in it, or in what it is a piece of.
-        joined = self.model.objects.joined().filter(theirs).order_by().values("replaced_by")
-        return self.filter(
-            theirs | models.Q(pk__in=joined) | models.Q(split_from__in=joined),
+        holding = self.model.words_of.through.objects.filter(
+            to_contribution__in=self.model.objects.filter(theirs).order_by()
         )
-
-    def joined(self) -> Self:
-        """Statements whose words are part of another one's; where nobody can tell, they are.
-
-        A duplicate leaves the other as it reads, and so does what never changed it.
-        """
-        merged = self.filter(replaced_by__isnull=False, replaced_by__revision__gt=1)
-        return merged.exclude(reason__in=_duplicate())
+        return self.filter(theirs | models.Q(pk__in=holding.values("from_contribution")))
 
     def with_attribution(self) -> Self:
         """With all that ``attributed_to`` reads. The dialogue is the caller's to fetch."""
         merged = self.model.objects.select_related("participant").order_by()
         return self.select_related("participant").prefetch_related(
-            "participant__consents", models.Prefetch("replaces", merged)
+            "participant__consents", models.Prefetch("words_of", merged)
         )
 
     def of_sector(self, dialogue: Dialogue, sector: str) -> Self:
@@ -424,6 +402,15 @@ class Contribution(PublicModel):
     themes: "models.ManyToManyField[Theme, Any]" = models.ManyToManyField(
         "Theme", blank=True, related_name="statements", verbose_name=_("themes")
     )
+    # Kept whatever becomes of the other: the words are still in this one.
+    words_of: "models.ManyToManyField[Contribution, Any]" = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        editable=False,
+        related_name="words_in",
+        verbose_name=_("holds words of"),
+    )
     provenance = models.JSONField(
         _("provenance"), default=dict, blank=True, help_text=_("What was repaired in the scan.")
     )
@@ -517,20 +504,6 @@ class Contribution(PublicModel):
         return self.state == ContributionState.POSTED and self.dialogue.is_public
 
     @property
-    def is_joined(self) -> bool:
-        """Whether its words are part of another one's: see ``ContributionQuerySet.joined``."""
-        if self.replaced_by is None or self.reason in _duplicate():
-            return False
-        return self.replaced_by.revision > 1
-
-    @property
-    def joined(self) -> list["Contribution"]:
-        """The statements whose words are part of this one: see ``is_joined``."""
-        if self.pk is None or self.revision == 1:
-            return []
-        return [one for one in self.replaces.all() if one.reason not in _duplicate()]
-
-    @property
     def attributed_to(self) -> str:
         """What may be said of who made it: a name, a sector, or ''. The only source of it.
 
@@ -538,7 +511,7 @@ class Contribution(PublicModel):
         with its owner's consent, and beside nobody else's words; a sector beside words of two
         people only where it is that of both.
         """
-        joined = self.joined
+        joined = list(self.words_of.all()) if self.pk else []
         rule = Attribution(self.dialogue.attribution)
         for wish in (Attribution.SECTOR, Attribution.NONE):
             asked = any(one.attribution == wish for one in (self, *joined))

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -79,6 +79,23 @@ class RoomManager(models.Manager["Room"]):
                     room.save(update_fields=["version", "numbers", "current", "code", "is_open"])
                     return
             is_public = not is_public
+
+    def hears_of(self, statements: Iterable[int] = (), dialogues: Iterable[int] = ()) -> None:
+        """Let rooms know what was written past them, as the admin does, once it is committed.
+
+        Both are keys: of statements that changed, and of dialogues in which something else did.
+        """
+        ids, others = list(statements), list(dialogues)
+
+        def tell() -> None:
+            theirs = models.Q(dialogue__in=others) | models.Q(dialogue__contributions__in=ids)
+            for room in self.filter(theirs).select_related("dialogue").distinct():
+                with self.changing(room.dialogue) as held:
+                    rows = held.dialogue.contributions.filter(pk__in=ids)
+                    # The statements themselves are not written again: pages show them already.
+                    models.QuerySet.update(rows, version=held.version)
+
+        transaction.on_commit(tell)
 
 
 # SQLite lets in whoever asks at the right moment, not whoever waited longest: among many that write

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from dialogues import checking_back, joining, roster
-from dialogues.forms.participants import ConsentForm, DetailsForm, ListForm
+from dialogues.forms.participants import ConsentForm, DetailsForm, ListForm, SeatForm
 from dialogues.models import Attribution, Channel, Dialogue, Participant, Room
 from recommendations.paging import page_of
 
@@ -90,6 +90,7 @@ def participant_detail(request: HttpRequest, slug: str, seat: int) -> HttpRespon
         "form": form,
         "agreements": participant.agreements(),
         "statements": checking_back.statements_of(participant),
+        "likely": joining.same_person(participant),
     }
     return _page(request, "participant_detail", context)
 
@@ -149,6 +150,34 @@ def participant_erase(request: HttpRequest, slug: str, seat: int) -> HttpRespons
         "n": participant.statements.count(),
     }
     return _page(request, "participant_erase", context)
+
+
+@never_cache
+@login_required
+def participant_join(request: HttpRequest, slug: str, seat: int) -> HttpResponse:
+    """Make one of two seats that somebody holds, such as that of the list and that of a phone."""
+    participant = _participant(request, slug, seat)
+    likely = joining.same_person(participant)
+    if request.method == "POST":
+        form = SeatForm(participant, request.POST)
+        if form.is_valid():
+            other = form.cleaned_data["seat"]
+            joined = _("%(other)s is joined with %(seat)s.") % {
+                "other": other,
+                "seat": participant,
+            }
+            joining.join_seats(participant, other)
+            messages.success(request, joined)
+            return redirect("dialogues:participant_detail", slug, seat)
+    else:
+        form = SeatForm(participant, initial={"seat": likely[0].seat if likely else None})
+    context = {
+        "dialogue": participant.dialogue,
+        "participant": participant,
+        "form": form,
+        "likely": likely,
+    }
+    return _page(request, "participant_join", context)
 
 
 @never_cache

@@ -693,6 +693,42 @@ class TestWordsOfTwo:
 
         assert list(Contribution.objects.posted().without_leave()) == [third]
 
+    @pytest.mark.parametrize("again", ["held", "posted"])
+    def test_they_stay_its_makers_when_it_is_looked_at_again(
+        self, dialogue: Dialogue, scribe: User, again: str
+    ) -> None:
+        kept, other = by_two(dialogue, scribe)
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+        capturing.revise(kept, "Peace, and very soon.", revision=2)
+
+        capturing.hold(other) if again == "held" else capturing.post(other, by=scribe)
+
+        assert kept in Contribution.objects.posted().without_leave()
+
+    def test_they_are_no_longer_in_it_once_it_reads_as_before(
+        self, dialogue: Dialogue, scribe: User
+    ) -> None:
+        kept, other = by_two(dialogue, scribe)
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+
+        capturing.post(other, by=scribe)
+
+        assert list(Contribution.objects.posted().without_leave()) == [other]
+
+    def test_words_of_a_piece_are_still_their_makers(
+        self, dialogue: Dialogue, scribe: User
+    ) -> None:
+        kept, other = by_two(dialogue, scribe)
+        (third,) = by_scribe(dialogue, scribe, "At last.")
+        capturing.merge(kept, other, text="Peace, and soon.", by=scribe)
+        piece, _second = capturing.split(
+            kept, ["Peace", "soon"], keys=[uuid.uuid4(), uuid.uuid4()], by=scribe
+        )
+
+        capturing.merge(third, piece, text="At last peace.", by=scribe)
+
+        assert third in Contribution.objects.posted().without_leave()
+
     def test_nothing_is_joined_in_public_without_leave(
         self, dialogue: Dialogue, scribe: User
     ) -> None:

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from dialogues import capturing, importing, sheets_in
+from dialogues import capturing, importing
 from dialogues.capturing import Said
 from dialogues.models import (
     Batch,
@@ -27,7 +27,8 @@ from dialogues.models import (
     Room,
     Sector,
 )
-from dialogues.sheets_in import rows_of
+from recommendations import sheets_in
+from recommendations.sheets_in import rows_of
 from tests.factories import AnswerFactory, BatchFactory, DialogueFactory, ParticipantFactory
 
 pytestmark = pytest.mark.django_db

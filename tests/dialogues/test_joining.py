@@ -631,3 +631,127 @@ class TestCorrecting:
         else:
             with pytest.raises(ValidationError):
                 capturing.narrow(statement, wish)
+
+
+class TestJoiningSeats:
+    """Somebody on the list took a second seat with their phone."""
+
+    @pytest.fixture
+    def listed(self, dialogue: Dialogue) -> Participant:
+        return seat(dialogue, affiliation="", sector="")
+
+    @pytest.fixture
+    def phone(self, dialogue: Dialogue) -> Participant:
+        Room.objects.filter(dialogue=dialogue).update(is_open=True)
+        return joining.take_seat(
+            dialogue, channel=Channel.PHONE, details={"name": "A. Lake", "sector": "media"}
+        )
+
+    def test_the_one_of_the_list_stays_with_what_it_lacked(
+        self, dialogue: Dialogue, listed: Participant, phone: Participant
+    ) -> None:
+        statement, before = said(phone), version(dialogue)
+        joining.hold_seat(phone, True)
+
+        kept = joining.join_seats(listed, phone)
+
+        assert list(dialogue.participants.all()) == [kept]
+        assert (kept.seat, kept.name, kept.sector) == (listed.seat, "Ann Lake", Sector.MEDIA)
+        assert (kept.key, kept.is_held) == (phone.key, True)
+        statement.refresh_from_db()
+        assert statement.participant == kept
+        assert statement.version > before
+        assert statement.history.first().participant_id == kept.pk
+
+    def test_a_seat_without_a_phone_leaves_the_link_as_it_is(
+        self, dialogue: Dialogue, listed: Participant
+    ) -> None:
+        assert joining.join_seats(listed, seat(dialogue)).key == listed.key
+
+    def test_whoever_is_in_one_of_them_is_in(
+        self, dialogue: Dialogue, listed: Participant, phone: Participant
+    ) -> None:
+        joining.leave(listed)
+
+        assert not joining.join_seats(listed, phone).has_left
+
+    @pytest.mark.parametrize("spoke", ["neither", "listed", "phone", "both"])
+    def test_of_two_turns_the_one_that_was_taken_stays(
+        self, dialogue: Dialogue, listed: Participant, phone: Participant, spoke: str
+    ) -> None:
+        item = AgendaItemFactory(dialogue=dialogue, kind=AgendaKind.ROUND)
+        turns = {
+            "listed": item.turns.create(participant=listed, order=1),
+            "phone": item.turns.create(participant=phone, order=2),
+        }
+        for who, turn in turns.items():
+            if spoke in {who, "both"}:
+                turn.started_at, turn.state = timezone.now(), TurnState.DONE
+                turn.save()
+        statement = said(phone, turn=turns["phone"])
+
+        kept = joining.join_seats(listed, phone)
+
+        (turn,) = item.turns.all()
+        statement.refresh_from_db()
+        assert (turn.participant, statement.turn) == (kept, turn)
+        assert turn.state == (TurnState.WAITING if spoke == "neither" else TurnState.DONE)
+
+    def test_a_turn_in_another_round_comes_along(
+        self, dialogue: Dialogue, listed: Participant, phone: Participant
+    ) -> None:
+        turn = AgendaItemFactory(dialogue=dialogue).turns.create(participant=phone, order=1)
+
+        joining.join_seats(listed, phone)
+
+        turn.refresh_from_db()
+        assert turn.participant == listed
+
+    def test_who_voted_twice_counts_as_having_voted(
+        self, dialogue: Dialogue, listed: Participant, phone: Participant
+    ) -> None:
+        twice, once = AgendaItemFactory.create_batch(2, dialogue=dialogue, kind=AgendaKind.SCALE)
+        for voter in (listed, phone):
+            VotedFactory(item=twice, participant=voter)
+        VotedFactory(item=once, participant=phone)
+
+        joining.join_seats(listed, phone)
+
+        assert set(listed.voted.values_list("item", flat=True)) == {twice.pk, once.pk}
+
+    def test_consents_come_along_each_once(self, listed: Participant, phone: Participant) -> None:
+        mine = joining.agree(listed, RECORD)
+        ConsentFactory(participant=listed, purpose=PUBLISH, expires_on=date(2020, 1, 1))
+        joining.agree(phone, RECORD)
+        theirs = joining.agree(phone, PUBLISH)
+        contact = joining.agree(phone, CONTACT)
+
+        kept = joining.join_seats(listed, phone)
+
+        in_force = {one.purpose: one.pk for one in kept.consents.in_force()}
+        assert in_force == {RECORD: mine.pk, PUBLISH: theirs.pk, CONTACT: contact.pk}
+        assert kept.consents.count() == 4
+
+    def test_what_was_taken_back_last_stays_taken_back(
+        self, listed: Participant, phone: Participant
+    ) -> None:
+        joining.agree(listed, PUBLISH)
+        joining.agree(phone, PUBLISH)
+        joining.take_back(phone, PUBLISH)
+
+        assert joining.join_seats(listed, phone).agreements() == []
+
+    def test_a_seat_is_joined_with_another_of_its_dialogue(self, listed: Participant) -> None:
+        for other in (listed, ParticipantFactory()):
+            with pytest.raises(ValidationError, match="another seat"):
+                joining.join_seats(listed, other)
+
+    def test_the_same_name_or_address_is_told(
+        self, dialogue: Dialogue, listed: Participant
+    ) -> None:
+        by_name = seat(dialogue, name="ANN LAKE", email="")
+        by_address = seat(dialogue, name="", email="Ann@example.org")
+        ParticipantFactory(dialogue=dialogue, name="", email="")
+
+        assert joining.same_person(listed) == [by_name, by_address]
+        assert joining.same_person(ParticipantFactory(dialogue=dialogue, name="", email="")) == []

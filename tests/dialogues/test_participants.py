@@ -204,6 +204,41 @@ class TestOneSeat:
         assert not dialogue.contributions.exists()
 
 
+class TestJoiningSeats:
+    def test_the_likely_one_is_filled_in_and_joined(
+        self, desk: Client, dialogue: Dialogue, ann: Participant
+    ) -> None:
+        ParticipantFactory(dialogue=dialogue, seat=2)
+        ParticipantFactory(dialogue=dialogue, seat=3, name="ann lake")
+
+        page = html(desk, f"{HOME}1/join/")
+        done = desk.post(f"{HOME}1/join/", {"seat": "3"}, follow=True).content.decode()
+
+        assert 'value="3"' in page
+        assert "Seat 3 is joined with Seat 1." in done
+        assert sorted(dialogue.participants.values_list("seat", flat=True)) == [1, 2]
+
+    @pytest.mark.parametrize(
+        ("typed", "problem"),
+        [
+            ("", "Write the number of the other seat."),
+            ("two", "Write the number of the other seat."),
+            ("-1", "Write the number of the other seat."),
+            ("1", "This is the seat you came from."),
+            ("7", "Nobody sits on seat 7."),
+            ("99999999999999999999", "Nobody sits on seat 99999999999999999999."),
+        ],
+    )
+    def test_what_is_no_other_seat_is_told_beside_the_box(
+        self, desk: Client, dialogue: Dialogue, ann: Participant, typed: str, problem: str
+    ) -> None:
+        response = desk.post(f"{HOME}1/join/", {"seat": typed})
+
+        assert problem in " ".join(response.context["form"].errors["seat"])
+        assert f'value="{typed}"' in response.content.decode() or not typed
+        assert dialogue.participants.count() == 1
+
+
 class TestConsents:
     def test_each_is_ticked_by_itself_and_kept_in_the_words_of_the_sheet(
         self, desk: Client, dialogue: Dialogue, ann: Participant
@@ -360,7 +395,7 @@ class TestImporting:
             (b"person\nAnn", "There is no column of names"),
             (b"name\nA\x81", "can’t be read"),
             (b"x" * 1_000_001, "larger than 1 MB"),
-            (b"", "The list is empty."),
+            (b"", "There is nothing in it."),
         ],
     )
     def test_a_file_that_is_no_list_is_explained_beside_the_field(

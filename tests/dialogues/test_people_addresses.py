@@ -23,6 +23,7 @@ TEAM: dict[str, str] = {
     "dialogues:participant_detail": "F",
     "dialogues:participant_mark": "F",
     "dialogues:participant_erase": "F",
+    "dialogues:participant_join": "F",
     "dialogues:participant_consents": "F",
     "dialogues:participant_said": "F",
 }

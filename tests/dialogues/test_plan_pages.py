@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, Role, User
 from dialogues import planning, running
+from dialogues.forms.planning import _known_zones
 from dialogues.models import AgendaItem, Attribution, Dialogue, Room
 from tests import factories
 from tests.factories import (
@@ -387,6 +388,22 @@ def test_a_time_zone_of_an_old_name_is_kept(
     found = page(browser_of_facilitator, "dialogue_facts", dialogue.slug)
 
     assert found.one("option", value="Canada/Pacific").get("selected") is not None
+
+
+def test_each_time_zone_is_offered_once() -> None:
+    names = _known_zones()
+
+    assert {"America/Vancouver", "America/St_Johns", "Europe/Paris", "Africa/Kigali"} < set(names)
+    assert not {"Asia/Calcutta", "America/Buenos_Aires", "US/Pacific", "EST"} & set(names)
+
+
+def test_without_the_systems_table_all_names_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoneinfo.TZPATH", ())
+    _known_zones.cache_clear()
+    try:
+        assert {"America/Vancouver", "Asia/Calcutta"} < set(_known_zones())
+    finally:
+        _known_zones.cache_clear()
 
 
 # ---- Copy ----

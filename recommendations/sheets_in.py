@@ -9,7 +9,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ LARGEST = 2_000_000  # bytes, or characters of pasted text
 MOST = 2_000  # rows
 _UNPACKED = 60_000_000  # bytes an XLSX may grow to
 _WIDEST = 60  # columns
+_LONGEST = 50_000  # characters of a cell
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -53,23 +54,10 @@ def rows_of(
         ValidationError: it can't be read, is too large, or a column is missing; or, with one
             message for each, rows that have more cells than there are headings.
     """
-    if isinstance(source, str):
-        if len(source) > largest:
-            raise _too_large(largest)
-        table = _table(source)
-    else:
-        if (source.size or 0) > largest:
-            raise _too_large(largest)
-        content = source.read()
-        table = (
-            _workbook(content, most) if content[:4] == b"PK\x03\x04" else _table(text_of(content))
-        )
-    filled = [(n, cells) for n, cells in enumerate(table, 1) if any(cells)]
-    if not filled:
-        raise ValidationError(_("There is nothing in it."), code="empty")
-    known = {_plain(alias): name for name, also in columns.items() for alias in (name, *also)}
+    filled = table_of(source, most=most, largest=largest)
+    known = {plain(alias): name for name, also in columns.items() for alias in (name, *also)}
     _number, first = filled[0]
-    headings = [known.get(_plain(cell), "") for cell in first]
+    headings = [known.get(plain(cell), "") for cell in first]
     if isinstance(source, str) and lines_are and not any(headings):
         lines = [(n, line.strip()) for n, line in enumerate(source.splitlines(), 1)]
         rows = [
@@ -89,6 +77,16 @@ def rows_of(
                 },
             )
         rows = _under(headings, filled[1:], columns)
+    check_number(rows, most)
+    return rows
+
+
+def check_number(rows: Sized, most: int) -> None:
+    """Refuse a list that has headings alone, or more rows than are taken at once.
+
+    Raises:
+        ValidationError: it has.
+    """
     if not rows:
         raise ValidationError(_("There are headings, and no row below them."), code="empty")
     if len(rows) > most:
@@ -97,7 +95,31 @@ def rows_of(
             code="rows",
             params={"most": most},
         )
-    return rows
+
+
+def table_of(
+    source: UploadedFile | str, *, most: int = MOST, largest: int = LARGEST
+) -> list[tuple[int, list[str]]]:
+    """The cells of a file or of pasted text: rows that have any, each with its number from 1.
+
+    Raises:
+        ValidationError: it can't be read, is too large, or is empty.
+    """
+    if isinstance(source, str):
+        if len(source) > largest:
+            raise _too_large(largest)
+        table = _table(source)
+    else:
+        if (source.size or 0) > largest:
+            raise _too_large(largest)
+        content = source.read()
+        table = (
+            _workbook(content, most) if content[:4] == b"PK\x03\x04" else _table(text_of(content))
+        )
+    filled = [(n, cells) for n, cells in enumerate(table, 1) if any(cells)]
+    if not filled:
+        raise ValidationError(_("There is nothing in it."), code="empty")
+    return filled
 
 
 def _too_large(largest: int) -> ValidationError:
@@ -108,7 +130,8 @@ def _too_large(largest: int) -> ValidationError:
     )
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
+    """A word as it is compared: without accents, capitals, hyphens and the like."""
     letters = unicodedata.normalize("NFKD", heading.strip().lower())
     return re.sub(r"[\s_\-’']+", " ", "".join(c for c in letters if not unicodedata.combining(c)))
 
@@ -174,22 +197,25 @@ def _encodings(content: bytes) -> list[str]:
 
 
 def _table(text: str) -> list[list[str]]:
-    text = text.lstrip("\ufeff").replace("\x00", "")
+    text = text.lstrip("\ufeff").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     head = next((line for line in text.splitlines() if line.strip()), "")
     # Quoted text may hold any of them.
     bare = re.sub(r'"[^"]*"', "", head)
     delimiter = max("\t;,", key=bare.count)
-    csv.field_size_limit(LARGEST)
+    unread = ValidationError(
+        _("A row of this list can’t be read. Look for a quotation mark too many."), code="csv"
+    )
     try:
-        return [
+        table = [
             [cell.strip() for cell in cells]
             for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         ]
     except csv.Error as problem:
-        raise ValidationError(
-            _("This is no list with columns. Save it as XLSX, or as “CSV UTF-8”, and send that."),
-            code="csv",
-        ) from problem
+        raise unread from problem
+    # A quotation that never ends takes the rest of the list into one cell.
+    if any(len(cell) > _LONGEST for cells in table for cell in cells):
+        raise unread
+    return table
 
 
 def _workbook(content: bytes, most: int) -> list[list[str]]:
