@@ -329,6 +329,8 @@ class AgendaItemForm(PlanForm):
         super().__init__(*args, **kwargs)
         people = Person.objects.filter(dialogue=self.instance.dialogue_id)
         self._choose("led_by").queryset = people
+        if not self.instance.pk:
+            self._choose("kind").choices = [("", _("Choose one")), *AgendaKind.choices]
 
     # Each group of rules with the kinds of item it matters to.
     turns = (AgendaKind.ROUND, AgendaKind.CLOSING)

@@ -282,6 +282,8 @@ const show = (chosen = "") => {
       if (votedIn.has(item.id)) parts.push(made("counted"));
       else if (!isGoing) {
         const vote = fill(made("vote"), "question", item.question);
+        const question = vote.querySelector("[data-question]");
+        question.classList.toggle("visually-hidden", item.question === item.title);
         vote.elements.round.value = item.id;
         parts.push(vote);
       }

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext
@@ -65,3 +67,16 @@ def origin(record: None) -> Iterator[str]:
         server.start()
         yield server.url
         server.stop()
+
+
+@pytest.fixture
+def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's database of a test is one connection, which the threads of the server share."""
+    lock = threading.Lock()
+    handle = WSGIHandler.__call__
+
+    def alone(self: WSGIHandler, *args: Any) -> Any:
+        with lock:
+            return handle(self, *args)
+
+    monkeypatch.setattr(WSGIHandler, "__call__", alone)

@@ -1,15 +1,12 @@
 """The console in a real browser: a round by keyboard, no network, two scribes, an ended sign-in."""
 
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
-from django.core.handlers.wsgi import WSGIHandler
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from accounts.models import User
 from dialogues import capturing, joining, running
@@ -27,9 +24,14 @@ from dialogues.models import (
 )
 from dialogues.models.contribution import ContributionQuerySet
 from tests import factories
+from tests.browser.consoles import Console
 from tests.browser.reading import Reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("_one_request_at_a_time"),
+]
 
 Open = Callable[..., "Console"]
 
@@ -41,70 +43,6 @@ COUNT_KEYS = """() => {
     if (!isText && event.key !== "Shift") window.keysBesideTheText += 1;
   }, true);
 }"""
-
-
-class Console:
-    """One browser in which somebody runs a dialogue, and what it complained of."""
-
-    def __init__(self, context: BrowserContext, origin: str, dialogue: Dialogue) -> None:
-        self.context, self.dialogue = context, dialogue
-        self.address = f"{origin}/dialogues/{dialogue.slug}/console/"
-        self.page: Page = context.new_page()
-        self.problems: list[str] = []
-        self.is_listening = True
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        # A browser itself calls each answer an error that is meant as one: 401, 409, no network.
-        is_expected = "Failed to load resource" in message.text
-        if self.is_listening and message.type in {"error", "warning"} and not is_expected:
-            self.problems.append(message.text)
-
-    def open(self) -> "Console":
-        self.page.goto(self.address)
-        expect(self.page.locator("#link")).to_have_text("Everything is saved.", timeout=20_000)
-        return self
-
-    def box(self, kind: str) -> Any:
-        return self.page.locator(f"#box-{kind}")
-
-    def speak(self, hope: str, concern: str) -> None:
-        self.page.keyboard.type(hope)
-        self.page.keyboard.press("Enter")
-        self.page.keyboard.type(concern)
-        self.page.keyboard.press("Enter")
-
-    def row(self, text: str) -> Any:
-        return self.page.locator("#said > li", has_text=text)
-
-    def is_saved(self) -> None:
-        expect(self.page.locator("#link")).to_have_attribute("data-waiting", "0", timeout=30_000)
-        expect(self.page.locator("#link")).to_have_text("Everything is saved.")
-
-    def check(self) -> None:
-        """Run every rule of axe over the page as it stands, in light and in dark."""
-        self.is_listening = False  # axe itself writes a style, which the policy blocks
-        schemes: list[Any] = ["light", "dark"]
-        for scheme in schemes:
-            self.page.emulate_media(color_scheme=scheme)
-            for violation in Axe().run(self.page).response["violations"]:
-                nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
-                self.problems.append(f"{scheme}: {violation['id']}: {nodes}")
-        self.is_listening = True
-
-
-@pytest.fixture(autouse=True)
-def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite's database of a test is one connection, which the threads of the server share."""
-    lock = threading.Lock()
-    handle = WSGIHandler.__call__
-
-    def alone(self: WSGIHandler, *args: Any) -> Any:
-        with lock:
-            return handle(self, *args)
-
-    monkeypatch.setattr(WSGIHandler, "__call__", alone)
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ function ask(name, row, fill, send) {
   before = document.activeElement;
   fields.replaceChildren(template.content.cloneNode(true));
   byId("act-title").textContent = template.dataset.title;
+  const go = byId("act-go");
+  go.textContent = template.dataset.go ?? go.dataset.save;
   const quote = byId("act-quote");
   show(quote, Boolean(row));
   quote.className = `voice voice--${row?.kind ?? ""}`;
