@@ -56,6 +56,7 @@ def _dialogue(loader: Loader, main: Row) -> Dialogue:
         raise row.problem("report_discussed", f"names {slug!r}, which is not in the record")
     key = row.key("slug")
     return loader.put(
+        row,
         Dialogue,
         key,
         {
@@ -91,6 +92,7 @@ def _conveners(loader: Loader, main: Row, dialogue: Dialogue) -> None:
     for key, row in record.unique(main.some("conveners"), "id"):
         with suppress(Removed):
             organization = loader.put(
+                row,
                 Organization,
                 key,
                 {
@@ -104,6 +106,7 @@ def _conveners(loader: Loader, main: Row, dialogue: Dialogue) -> None:
                 find={"slug": key},
             )
             loader.put(
+                row,
                 Convener,
                 f"{dialogue.slug}/{key}",
                 {
@@ -121,6 +124,7 @@ def _people(loader: Loader, main: Row, dialogue: Dialogue) -> Index[Person]:
     for key, row in record.unique(main.some("people"), "id"):
         with people.adding(key):
             people[key] = loader.put(
+                row,
                 Person,
                 f"{dialogue.slug}/{key}",
                 {
@@ -143,6 +147,7 @@ def _agenda(loader: Loader, main: Row, dialogue: Dialogue, people: Index[Person]
     for key, row in record.unique(main.some("agenda"), "id"):
         with suppress(Removed):
             loader.put(
+                row,
                 AgendaItem,
                 f"{dialogue.slug}/{key}",
                 {
@@ -164,6 +169,7 @@ def _sections(loader: Loader, main: Row, dialogue: Dialogue) -> None:
     for number, (kind, values) in enumerate(_section_values(main, notes), 1):
         with suppress(Removed):
             loader.put(
+                main,
                 Section,
                 f"{dialogue.slug}/{number:02}-{kind}",
                 {"dialogue": dialogue, "kind": kind, "order": number, **values},
@@ -262,6 +268,7 @@ def _statements(loader: Loader, main: Row, links: Row, dialogue: Dialogue) -> No
             raise row.problem("id", f"{key!r} is given twice")
         with found.adding(key):
             found[key] = loader.put(
+                row,
                 Contribution,
                 f"{dialogue.slug}/{key}",
                 {
@@ -322,6 +329,7 @@ def _answer(loader: Loader, row: Row, question: Contribution, notes: dict[str, s
         before = block.text("kind")
     with suppress(Removed):
         loader.put(
+            row,
             Answer,
             f"{question.dialogue.slug}/{question.code}",
             {

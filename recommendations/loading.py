@@ -47,6 +47,7 @@ def _report(loader: Loader, main: Row) -> Report:
     released, precision = row.date("released")
     key = row.key("id")
     return loader.put(
+        row,
         Report,
         key,
         {
@@ -80,6 +81,7 @@ def _named(
     for number, (key, row) in enumerate(record.unique(main.some(list_name), "id"), 1):
         with found.adding(key):
             found[key] = loader.put(
+                row,
                 model,
                 key,
                 {
@@ -125,6 +127,7 @@ def _recommendations(loader: Loader, main: Row, report: Report) -> Index[Recomme
             raise row.problem("addressees", "is missing or empty")
         with found.adding(key):
             found[key] = loader.put(
+                row,
                 Recommendation,
                 key,
                 {
@@ -151,6 +154,7 @@ def _terms(loader: Loader, main: Row, recommendations: Index[Recommendation]) ->
             source, source_fr = main.text("source", limit=400), main.text("source_fr", limit=400)
         with suppress(Removed):
             loader.put(
+                row,
                 Term,
                 key,
                 {
@@ -178,6 +182,7 @@ def _terms(loader: Loader, main: Row, recommendations: Index[Recommendation]) ->
         key = row.text("abbreviation", limit=20)
         with suppress(Removed):
             loader.put(
+                row,
                 Abbreviation,
                 key,
                 {
@@ -201,6 +206,7 @@ def _evidence(loader: Loader, main: Row, recommendations: Index[Recommendation])
         sources = [source_values(source) for source in row.some("sources")]
         with suppress(Removed):
             update = loader.put(
+                row,
                 ProgressUpdate,
                 key,
                 {
@@ -212,7 +218,7 @@ def _evidence(loader: Loader, main: Row, recommendations: Index[Recommendation])
             )
             for number, source in enumerate(sources, 1):
                 with suppress(Removed):
-                    loader.put(Source, f"{key}-{number}", {"update": update, **source})
+                    loader.put(row, Source, f"{key}-{number}", {"update": update, **source})
             if loader.was_created(update):
                 update.publish(by=loader.by, at=loader.at)
 

@@ -19,7 +19,7 @@ import yaml
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils import timezone
 
 from accounts.models import User
@@ -334,6 +334,7 @@ class Loader:
 
     def put(
         self,
+        row: Row,
         model: type[_M],
         key: str,
         values: dict[str, Any],
@@ -345,6 +346,7 @@ class Loader:
         """Create or update one object; leave every field that an editor changed.
 
         Args:
+            row: where the record says it.
             key: what identifies it in the record, unique for the model.
             values: fields by name; foreign keys as objects.
             many: many-to-many fields by name.
@@ -353,6 +355,7 @@ class Loader:
 
         Raises:
             Removed: an editor deleted it.
+            RecordProblem: it breaks a rule of the database.
         """
         many = many or {}
         label = model._meta.label
@@ -374,7 +377,7 @@ class Loader:
             raise Removed(key)
         if found is None:
             found = model(**values, **(first or {}))
-            found.save()
+            self._save(row, found, values)
             for name, others in many.items():
                 getattr(found, name).set(others)
             self._remember(label, key, found.pk, told)
@@ -403,7 +406,7 @@ class Loader:
         if changed:
             for name in changed.keys() & values.keys():
                 setattr(found, name, values[name])
-            found.save()
+            self._save(row, found, values)
             for name in changed.keys() & many.keys():
                 getattr(found, name).set(many[name])
             self._note(found, many)
@@ -428,6 +431,16 @@ class Loader:
                 self._loaded[model] = model._default_manager.in_bulk(keys)
             return self._loaded[model].get(known.object_id)
         return model._default_manager.filter(**find).first() if find else None
+
+    @staticmethod
+    def _save(row: Row, found: models.Model, names: Iterable[str]) -> None:
+        try:
+            found.save()
+        except IntegrityError as error:
+            # The whole load is one transaction, so nothing else is asked of it.
+            raise row.problem(
+                ", ".join(names), f"do not go together, or are there twice: {error}"
+            ) from error
 
     def was_created(self, found: models.Model) -> bool:
         return (found._meta.label, found.pk) in self._created

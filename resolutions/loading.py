@@ -53,6 +53,7 @@ def _model(loader: Loader, main: Row) -> None:
     key = row.key("id")
     not_carried = main.row("not_carried")
     model = loader.put(
+        row,
         ModelResolution,
         key,
         {
@@ -83,6 +84,7 @@ def _model(loader: Loader, main: Row) -> None:
         if not text.startswith(opening):
             raise row.problem("opening", "is not how the text begins")
         clause = loader.put(
+            row,
             Clause,
             f"{key}/{code}",
             {
@@ -122,6 +124,7 @@ def _fields(loader: Loader, main: Row, model: ModelResolution) -> Index[PlaceFie
         name = row.text("field", limit=40)
         with fields.adding(name):
             fields[name] = loader.put(
+                row,
                 PlaceField,
                 f"{model.slug}/{name}",
                 {
@@ -144,6 +147,7 @@ def _place_term(loader: Loader, row: Row, clause: Clause, fields: Index[PlaceFie
         raise row.problem("text", f"does not stand {occurrences} times in clause {clause.code}")
     with suppress(Removed):
         loader.put(
+            row,
             PlaceTerm,
             f"{clause.model.slug}/{clause.code}/{row.text('field')}",
             {
@@ -158,13 +162,17 @@ def _place_term(loader: Loader, row: Row, clause: Clause, fields: Index[PlaceFie
 def _jurisdictions(loader: Loader, main: Row) -> Index[Jurisdiction]:
     found: Index[Jurisdiction] = Index()
     for key, row in record.unique(main.some("jurisdictions"), "code"):
+        kind = row.choice("kind", JurisdictionKind)
+        if (kind == JurisdictionKind.COUNTRY) == ("parent" in row):
+            raise row.problem("parent", "is of every jurisdiction but a country, and of no country")
         with found.adding(key):
             found[key] = loader.put(
+                row,
                 Jurisdiction,
                 key,
                 {
                     "code": key,
-                    "kind": row.choice("kind", JurisdictionKind),
+                    "kind": kind,
                     "parent": row.known("parent", found) if "parent" in row else None,
                     "name_en": row.text("name", limit=200),
                     "name_fr": row.text("name_fr", limit=200),
@@ -183,6 +191,7 @@ def _councils(
         with suppress(Removed):
             jurisdiction = row.known("jurisdiction", jurisdictions)
             council = loader.put(
+                row,
                 Council,
                 key,
                 {
@@ -216,6 +225,7 @@ def _adoptions(loader: Loader, main: Row, councils: dict[tuple[str, str], Counci
         sources = [source_values(source) for source in row.some("sources")]
         with suppress(Removed):
             resolution = loader.put(
+                row,
                 Resolution,
                 slug,
                 {
@@ -249,6 +259,7 @@ def _steps(
     for number, source in enumerate(sources, 1):
         with suppress(Removed):
             loader.put(
+                row,
                 StepSource,
                 f"{resolution.slug}-{number}",
                 {"step": step, "grade": Grade.NEWS, **source},

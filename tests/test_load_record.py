@@ -225,6 +225,34 @@ class TestLoaded:
 
         assert (error.value.line, error.value.name) == (at + 1, "language")
 
+    @pytest.mark.parametrize(
+        ("without", "name"), [("parent: CA", "parent"), ("kind: country", "kind")]
+    )
+    def test_a_jurisdiction_that_lacks_a_line_is_named_with_it(
+        self, without: str, name: str, tmp_path: Path
+    ) -> None:
+        folders = copies(tmp_path)
+        path = folders["resolutions"] / "jurisdictions.yaml"
+        path.write_text(re.sub(rf"\n *{without}\n", "\n", path.read_text(), count=1))
+
+        with pytest.raises(RecordProblem) as error:
+            load_from(folders)
+
+        assert (error.value.file.name, error.value.name) == ("jurisdictions.yaml", name)
+
+    def test_what_the_database_refuses_is_named_with_its_line(self, tmp_path: Path) -> None:
+        folders = copies(tmp_path)
+        path = folders["resolutions"] / "model-resolution.yaml"
+        text = path.read_text()
+        assert "occurrences: 1" in text
+        path.write_text(text.replace("occurrences: 1", "occurrences: 0", 1))
+
+        with pytest.raises(RecordProblem) as error:
+            load_from(folders)
+
+        assert "occurrences" in error.value.name
+        assert error.value.line > 1
+
     @settings(
         max_examples=25,
         deadline=None,

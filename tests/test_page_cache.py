@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -210,6 +211,23 @@ def test_the_versions_are_asked_again_after_the_connection_was_lost(
     connection.close()
 
     assert page_versions() == dict(PageVersion.objects.values_list("topic", "number"))
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="no server, so none that hangs up")
+def test_a_connection_the_database_has_dropped_is_opened_again(transactional_db: None) -> None:
+    PageVersion.objects.bump([RESOLUTIONS])
+    database: Any = connection
+    database.ensure_connection()
+    with mock.patch.object(database, "health_check_enabled", True):
+        database.health_check_done = False
+        other = database.Database.connect(**database.get_connection_params())
+        with other, other.cursor() as cursor:
+            pid = database.connection.info.backend_pid
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.close()
+
+        assert page_versions()["resolutions"] == 1
+        assert database.health_check_done
 
 
 def test_a_kept_page_survives_the_way_to_a_shared_cache() -> None:

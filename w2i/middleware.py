@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -180,11 +181,25 @@ def _answer(status: int, body: bytes, headers: Sealed) -> HttpResponse:
 def page_versions() -> dict[str, int]:
     """How often each topic has changed, by topic.
 
-    Asked at every request, and so of the driver: Django's cursor would cost twice what the
-    question does.
+    It is the first question of a request, so it is also the test of a connection that was kept: one
+    that the database has dropped meanwhile is opened again, and nothing else need be asked of it.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    database.close_if_health_check_failed()
+    was_kept = database.connection is not None
+    try:
+        versions = _ask_versions(database)
+    except (OperationalError, InterfaceError):
+        if not was_kept or database.in_atomic_block:
+            raise
+        database.close()
+        versions = _ask_versions(database)
+    database.health_check_done = True  # type: ignore[attr-defined]
+    return versions
+
+
+def _ask_versions(database: BaseDatabaseWrapper) -> dict[str, int]:
+    # Of the driver, since this is asked at every request: Django's cursor would cost twice what
+    # the question does.
     database.ensure_connection()
     with database.wrap_database_errors:
         cursor = database.connection.cursor()

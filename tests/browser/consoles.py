@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from dialogues.models import Dialogue
+from tests.browser.reading import broken_rules_by_day_and_night
 
 
 class Console:
@@ -50,10 +50,5 @@ class Console:
     def check(self) -> None:
         """Run every rule of axe over the page as it stands, in light and in dark."""
         self.is_listening = False  # axe itself writes a style, which the policy blocks
-        schemes: list[Any] = ["light", "dark"]
-        for scheme in schemes:
-            self.page.emulate_media(color_scheme=scheme)
-            for violation in Axe().run(self.page).response["violations"]:
-                nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
-                self.problems.append(f"{scheme}: {violation['id']}: {nodes}")
+        self.problems += broken_rules_by_day_and_night(self.page)
         self.is_listening = True

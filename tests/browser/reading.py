@@ -1,6 +1,7 @@
 """Somebody who reads the site, and everything their browser complains of meanwhile."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,33 @@ FOCUS = """() => {
   };
 }"""
 MANY = 400
+
+
+# In the dark only colours differ.
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+AXE = Axe()
+
+
+def broken_rules(page: Page, *rules: str) -> list[str]:
+    """Which rules of axe the page breaks as it stands, and where: all rules, or the ones named."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    # What is kept is listed too unless told not to, which takes longer than to check it.
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [
+        f"{page.url}: {one['id']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
+        for one in found
+    ]
+
+
+def broken_rules_by_day_and_night(page: Page) -> list[str]:
+    page.emulate_media(color_scheme="light")
+    by_day = broken_rules(page)
+    page.emulate_media(color_scheme="dark")
+    return by_day + [f"dark: {problem}" for problem in broken_rules(page, *OF_COLOURS)]
 
 
 class Reader:
@@ -118,10 +146,15 @@ class Reader:
 
     def check(self) -> None:
         """Run every rule of axe over the page as it stands."""
+        self._complain(broken_rules)
+
+    def check_by_day_and_night(self) -> None:
+        """Run every rule of axe over the page in light, and those of colours in dark."""
+        self._complain(broken_rules_by_day_and_night)
+
+    def _complain(self, check: Callable[[Page], list[str]]) -> None:
         self.listening = False  # axe itself writes a style into the page, which the policy blocks
-        for violation in Axe().run(self.page).response["violations"]:
-            nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
-            self.problems.append(f"{self.page.url}: {violation['id']}: {nodes}")
+        self.problems += check(self.page)
         self.listening = True
 
     def overflow(self) -> list[str]:

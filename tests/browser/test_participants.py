@@ -77,7 +77,7 @@ def test_no_rule_is_broken_and_nothing_sticks_out(reader: Reader, ann: Participa
     batch = ann.dialogue.batches.get()
     link = [ann.token("said")]
     paths = [HOME, f"{HOME}import/", f"{HOME}import/{batch.pk}/undo/"]
-    paths += [f"{HOME}1/{rest}" for rest in ("", "erase/", "consents/", "said/")]
+    paths += [f"{HOME}1/{rest}" for rest in ("", "erase/", "join/", "consents/", "said/")]
     paths += [reverse("join:said", args=link), reverse("join:said_erase", args=link)]
     paths += [reverse("join:said_erased")]
     sticking_out = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import time
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
@@ -23,7 +23,6 @@ from tests.factories import (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
-SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 
 
 class Planner(Reader):
@@ -114,9 +113,7 @@ def test_every_page_can_be_read_and_used_by_everybody(
 
 def read(reader: Planner) -> None:
     """Check a page in light and dark, and that it fits the narrowest screen too."""
-    for scheme in SCHEMES:
-        reader.page.emulate_media(color_scheme=scheme)
-        reader.check()
+    reader.check_by_day_and_night()
     wide = reader.page.viewport_size
     assert wide is not None
     for width in {wide["width"], 320}:

@@ -117,6 +117,7 @@ def test_from_the_plan_to_the_closing_round(
     desk.get_by_label("Place").fill("Victoria")
     desk.get_by_role("button", name="Plan it").click()
     plan = "/dialogues/victoria-2026-03-14/plan/"
+    expect(desk.get_by_role("link", name="Open the console")).to_be_visible()
     camera.take(desk, "plan")
     desk.goto(f"{plan}team/")
     desk.get_by_label("E-mail address").fill("scribe@example.org")
@@ -126,8 +127,10 @@ def test_from_the_plan_to_the_closing_round(
     desk.goto("/dialogues/victoria-2026-03-14/participants/import/")
     desk.get_by_label("Paste a list").fill(PEOPLE)
     desk.get_by_role("button", name="Look at it first").click()
+    take = desk.get_by_role("button", name="Take 2 people")
+    expect(take).to_be_visible()
     camera.take(desk, "list")
-    desk.get_by_role("button", name="Take 2 people").click()
+    take.click()
     expect(desk.get_by_text("2 people have a seat now.")).to_be_visible()
     desk.goto(plan)
     desk.get_by_role("button", name="Let phones join").click()
@@ -258,9 +261,10 @@ def test_from_the_plan_to_the_closing_round(
     # ---- What is left of it ----
     said = Contribution.objects.filter(dialogue=dialogue)
     assert set(said.values_list("state", flat=True)) == {"posted"}
-    assert dict(sorted(said.values_list("kind").order_by().values_list("code", "text")))[
-        "QUESTION-01"
-    ] == "Who pays for it?"
+    assert (
+        dict(sorted(said.values_list("kind").order_by().values_list("code", "text")))["QUESTION-01"]
+        == "Who pays for it?"
+    )
     by_kind = {kind: said.filter(kind=kind).count() for kind in ("hope", "concern", "idea")}
     assert by_kind == {"hope": 5, "concern": 5, "idea": 3}
     assert said.filter(kind="commitment").count() == 4
