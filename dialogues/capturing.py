@@ -79,7 +79,7 @@ def take_down(
         ValidationError: it is empty or too long, its printed number is taken, or is of another
             kind.
     """
-    with Room.objects.changing(dialogue) as room:
+    with Room.objects.saying(dialogue) as room:
         return there_already(room, said.key) or record(
             room,
             said,
@@ -183,7 +183,7 @@ def take_down_all(
     Raises:
         ValidationError: one of them can't be taken; then none is.
     """
-    with Room.objects.changing(dialogue) as room:
+    with Room.objects.saying(dialogue) as room:
         keys = [one.key for one in said]
         if room.dialogue.contributions.filter(key__in=keys[:1]).exists():
             raise ValidationError(_("This list is taken down already."))
@@ -356,7 +356,7 @@ def revise(contribution: Contribution, text: str, *, revision: int) -> Contribut
         ValidationError: nothing is left of it.
     """
     text = cleaned(text)
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.text == text:
             return now
@@ -375,7 +375,7 @@ def move(contribution: Contribution, kind: ContributionKind) -> Contribution:
     Raises:
         ValidationError: it is a question that has an answer.
     """
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.kind != kind:
             if hasattr(now, "answer"):
@@ -395,7 +395,7 @@ def sort(
     about: Iterable[Any] | None = None,
 ) -> Contribution:
     """Say what it is about. What is None stays as it is."""
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if sector is not None:
             now.sector = sector
@@ -411,7 +411,7 @@ def sort(
 
 def themes_named(dialogue: Dialogue, names: Iterable[str]) -> list[Theme]:
     """Themes of a dialogue by their names; those that are new are made."""
-    with Room.objects.changing(dialogue):
+    with Room.objects.saying(dialogue):
         there = {theme.name.casefold(): theme for theme in dialogue.themes.all()}
         for name in filter(None, (" ".join(name.split())[:100] for name in names)):
             if name.casefold() not in there:
@@ -429,7 +429,7 @@ def answer(
         ValidationError: nothing is written, or it is no question.
     """
     text = cleaned(text)
-    with Room.objects.changing(question.dialogue) as room:
+    with Room.objects.saying(question.dialogue) as room:
         now = _locked(room, question)
         if now.kind != ContributionKind.QUESTION:
             raise ValidationError(_("Only a question can have an answer."))
@@ -453,7 +453,7 @@ def split(
     texts = [cleaned(piece) for piece in pieces]
     if len(texts) < 2 or len(keys) != len(texts):
         raise ValidationError(_("Put an empty line where the second statement begins."))
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         there = list(Contribution.objects.filter(split_from=now, key__in=keys).order_by("pk"))
         if there:
@@ -503,7 +503,7 @@ def merge(kept: Contribution, other: Contribution, *, text: str | None, by: User
     """
     if kept.pk == other.pk or kept.dialogue_id != other.dialogue_id:
         raise ValidationError(_("Choose another statement of this dialogue."))
-    with Room.objects.changing(kept.dialogue) as room:
+    with Room.objects.saying(kept.dialogue) as room:
         first, second = _locked(room, kept), _locked(room, other)
         if second.replaced_by_id == first.pk:
             return first
@@ -556,7 +556,7 @@ def post(contribution: Contribution, *, by: User) -> Contribution:
         ValidationError: its maker took it back, or the dialogue is public and its maker has not
             agreed to be published.
     """
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.state != ContributionState.POSTED:
             now.may_be_posted()
@@ -595,7 +595,7 @@ def hold(contribution: Contribution, *, reason: str = "") -> Contribution:
     Raises:
         ValidationError: its maker took it back.
     """
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.was_taken_back:
             raise ValidationError(_("Whoever said this has taken it back."), code="taken-back")
@@ -615,7 +615,7 @@ def withdraw(contribution: Contribution, *, by: User, reason: str) -> Contributi
     """
     if not reason.strip():
         raise ValidationError(_("Say in a few words why."), code="reason")
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.state != ContributionState.WITHDRAWN:
             _withdraw(room, now, by, reason)
@@ -624,7 +624,7 @@ def withdraw(contribution: Contribution, *, by: User, reason: str) -> Contributi
 
 def take_back(contribution: Contribution) -> Contribution:
     """Withdraw it at the wish of whoever said it."""
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.state != ContributionState.WITHDRAWN or not now.was_taken_back:
             now.was_taken_back = True
@@ -634,7 +634,7 @@ def take_back(contribution: Contribution) -> Contribution:
 
 def give_back(contribution: Contribution) -> Contribution:
     """Let what was taken back wait for review again, at the wish of whoever said it."""
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.was_taken_back and now.replaced_by_id is None:
             now.was_taken_back = False
@@ -654,7 +654,7 @@ def correct(contribution: Contribution, text: str, *, revision: int) -> Contribu
         Conflict: it has been changed since.
         ValidationError: nothing is left of it, it is too long, or it was withdrawn.
     """
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         before = _locked(room, contribution)
         if before.state == ContributionState.WITHDRAWN:
             raise ValidationError(_("This statement was withdrawn, so it can’t be corrected."))
@@ -671,7 +671,7 @@ def narrow(contribution: Contribution, attribution: str) -> Contribution:
     Raises:
         ValidationError: that would say more.
     """
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if attribution not in {"", *NARROWER.get(Attribution(now.dialogue.attribution), ())}:
             raise ValidationError(_("That would say more than the rule of this dialogue allows."))
@@ -704,7 +704,7 @@ def check(contribution: Contribution, *, by: User) -> Contribution:
         ValidationError: it is the person who typed it, or its maker has not agreed to its being
             published in a dialogue that is public.
     """
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.typed_by_id == by.pk:
             raise ValidationError(_("Somebody else compares it with the card: you typed it."))
@@ -725,7 +725,7 @@ def retype(contribution: Contribution, *, revision: int, text: str, code: str = 
             number is taken.
     """
     text = cleaned(text)
-    with Room.objects.changing(contribution.dialogue) as room:
+    with Room.objects.saying(contribution.dialogue) as room:
         now = _locked(room, contribution)
         if now.channel != Channel.PAPER or now.checked_at is not None:
             raise ValidationError(_("%(code)s has been checked.") % {"code": now.code})
@@ -754,7 +754,7 @@ def compare(
         Conflict: it has been changed since this person saw it.
         ValidationError: as ``retype`` and ``check``; nothing is written then.
     """
-    with Room.objects.changing(contribution.dialogue):
+    with Room.objects.saying(contribution.dialogue):
         now = retype(contribution, revision=revision, text=text, code=code)
         return check(now, by=by)
 

@@ -94,7 +94,7 @@ def take_seat(
     Raises:
         ValidationError: the room is closed to phones.
     """
-    with Room.objects.changing(dialogue) as room:
+    with Room.objects.saying(dialogue) as room:
         if channel == Channel.PHONE and not room.is_open:
             raise ValidationError(_("Joining is closed. Ask the facilitator."), code="closed")
         [participant] = _seat(room, [details or {}], channel, batch)
@@ -136,7 +136,7 @@ def seat_list(
 
     Sent twice, the list is therefore seated once.
     """
-    with Room.objects.changing(dialogue) as room:
+    with Room.objects.saying(dialogue) as room:
         known, new = known_people(dialogue), []
         for details in people:
             if with_doubles or not known & marks(details):
@@ -165,7 +165,7 @@ def known_people(dialogue: Dialogue) -> set[str]:
 
 def undo_list(batch: Batch) -> tuple[int, list[int]]:
     """Take a list back: how many seats went, and those that stay, for they took part or agreed."""
-    with Room.objects.changing(batch.dialogue):
+    with Room.objects.saying(batch.dialogue):
         busy = Q(statements__isnull=False) | Q(voted__isnull=False) | Q(consents__isnull=False)
         busy |= Q(turns__started_at__isnull=False) | Q(has_left=True)
         staying = sorted(set(batch.participants.filter(busy).values_list("seat", flat=True)))
@@ -180,7 +180,7 @@ def undo_list(batch: Batch) -> tuple[int, list[int]]:
 
 def change_details(participant: Participant, details: Mapping[str, str]) -> Participant:
     """Put right who it is, wherever that shows."""
-    with Room.objects.changing(participant.dialogue) as room:
+    with Room.objects.saying(participant.dialogue) as room:
         fields = [name for name in asked_details(room.dialogue) if name in details]
         for name in fields:
             setattr(participant, name, details[name])
@@ -191,7 +191,7 @@ def change_details(participant: Participant, details: Mapping[str, str]) -> Part
 
 def hold_seat(participant: Participant, is_held: bool) -> Participant:
     """Let what comes from a seat from now on wait for review, whatever its round says, or not."""
-    with Room.objects.changing(participant.dialogue):
+    with Room.objects.saying(participant.dialogue):
         participant.is_held = is_held
         participant.save(update_fields=["is_held"])
         return participant
@@ -199,7 +199,7 @@ def hold_seat(participant: Participant, is_held: bool) -> Participant:
 
 def leave(participant: Participant, has_left: bool = True) -> Participant:
     """Note that somebody has gone, or is back and may speak."""
-    with Room.objects.changing(participant.dialogue):
+    with Room.objects.saying(participant.dialogue):
         participant.has_left = has_left
         participant.save(update_fields=["has_left"])
         if not has_left:
@@ -225,7 +225,7 @@ def join_seats(kept: Participant, other: Participant) -> Participant:
     """
     if kept.pk == other.pk or kept.dialogue_id != other.dialogue_id:
         raise ValidationError(_("Choose another seat of this dialogue."), code="seat")
-    with one_refresh(), Room.objects.changing(kept.dialogue) as room:
+    with one_refresh(), Room.objects.saying(kept.dialogue) as room:
         kept, other = (Participant.objects.get(pk=one.pk) for one in (kept, other))
         _give_turns(other, kept)
         for statement in list(other.statements.all()):
@@ -292,7 +292,7 @@ def _changed(room: Room, participant: Participant) -> None:
 
 def agree(participant: Participant, purpose: ConsentPurpose) -> Consent:
     """Record a consent with the words it was asked in. Given twice, it is there once."""
-    with Room.objects.changing(participant.dialogue) as room:
+    with Room.objects.saying(participant.dialogue) as room:
         there = participant.consents.filter(purpose=purpose, withdrawn_at__isnull=True).first()
         if there is not None:
             if there.is_in_force(timezone.localdate()):
@@ -321,7 +321,7 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
 
     What may not be kept may not be published either.
     """
-    with Room.objects.changing(participant.dialogue) as room:
+    with Room.objects.saying(participant.dialogue) as room:
         participant.consents.filter(purpose=purpose, withdrawn_at__isnull=True).update(
             withdrawn_at=timezone.now()
         )
@@ -350,7 +350,7 @@ def _hold_joined(participant: Participant, reason: str) -> None:
 def consent_to(participant: Participant, wanted: Iterable[ConsentPurpose]) -> None:
     """Bring what somebody agrees to in line with a list of boxes they ticked."""
     wanted = set(wanted)
-    with Room.objects.changing(participant.dialogue):
+    with Room.objects.saying(participant.dialogue):
         for purpose in purposes(participant.dialogue):
             in_force = participant.consents.in_force().filter(purpose=purpose).exists()
             if in_force and purpose not in wanted:
@@ -377,7 +377,7 @@ def erase_details(participant: Participant) -> None:
     The private link goes on working: it names nobody, and is how somebody can still take back what
     is published of them.
     """
-    with Room.objects.changing(participant.dialogue) as room:
+    with Room.objects.saying(participant.dialogue) as room:
         participant.name = participant.affiliation = participant.email = ""
         participant.save(update_fields=["name", "affiliation", "email"])
         _changed(room, participant)
@@ -390,7 +390,7 @@ def erase(participant: Participant) -> int:
     reads now, without the seat and without earlier wordings. What somebody else said that their
     words were joined into waits for review.
     """
-    with one_refresh(), Room.objects.changing(participant.dialogue) as room:
+    with one_refresh(), Room.objects.saying(participant.dialogue) as room:
         _hold_joined(participant, _("In it are words of somebody who erased theirs."))
         theirs = list(participant.statements.all())
         others = Contribution.objects.exclude(participant=participant).order_by()

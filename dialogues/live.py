@@ -7,43 +7,28 @@ between requests, so any process of any machine may answer.
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 
 from dialogues.models.room import as_code, is_code
+from recommendations.first_question import first_question
 
 
-def version_by_code(code: str) -> int | None:
-    """The version of the room with this join code; None where there is none.
-
-    Asked of the driver: Django's cursor would cost twice what the question does.
-    """
+def stage_by_code(code: str) -> int | None:
+    """The version of what phones are shown in the room with this code; None where there is none."""
     code = as_code(code)
-    return _version("code", code) if is_code(code) else None
+    if not is_code(code):
+        return None
+    return _number("SELECT stage FROM dialogues_room WHERE code = %s", code)
 
 
 def version_of(dialogue_id: int) -> int | None:
     """The version of a dialogue's room."""
-    return _version("dialogue_id", dialogue_id)
+    return _number("SELECT version FROM dialogues_room WHERE dialogue_id = %s", dialogue_id)
 
 
-def _version(column: str, value: str | int) -> int | None:
-    database = connections[DEFAULT_DB_ALIAS]
-    database.close_if_health_check_failed()
-    database.ensure_connection()
-    mark = "?" if database.vendor == "sqlite" else "%s"
-    with database.wrap_database_errors:
-        cursor = database.connection.cursor()
-        try:
-            # ``column`` is one of the two above.
-            cursor.execute(
-                f"SELECT version FROM dialogues_room WHERE {column} = {mark}",  # noqa: S608
-                (value,),
-            )
-            row = cursor.fetchone()
-        finally:
-            cursor.close()
-    return row[0] if row else None
+def _number(question: str, value: str | int) -> int | None:
+    rows = first_question(question, value)
+    return rows[0][0] if rows else None
 
 
 def since(request: HttpRequest) -> int:

@@ -52,7 +52,7 @@ def _queue_up(item: AgendaItem) -> None:
 
 def queue_up(participant: Participant) -> None:
     """Let somebody who comes late speak last in the round that is on."""
-    with Room.objects.changing(participant.dialogue) as room:
+    with Room.objects.saying(participant.dialogue) as room:
         if room.current and room.current.is_running and room.current.by_turns:
             _queue_up(room.current)
 

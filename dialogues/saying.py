@@ -70,7 +70,7 @@ def say(
             something else; ``words``, ``long`` or ``empty``: it can't be taken as it is;
             ``seat``: the seat is gone; ``key``: the key is somebody else's.
     """
-    with Room.objects.changing(participant.dialogue) as room:
+    with Room.objects.saying(participant.dialogue) as room:
         if there := capturing.there_already(room, said.key):
             return _theirs(participant, there)
         maker = _maker(participant)
@@ -136,7 +136,7 @@ def change(participant: Participant, key: uuid.UUID, text: str, *, revision: int
         Conflict: a facilitator changed it meanwhile.
         ValidationError: as for ``say``.
     """
-    with Room.objects.changing(participant.dialogue):
+    with Room.objects.saying(participant.dialogue):
         statement = _open(participant, key)
         _check(text, statement.round)
         now = capturing.revise(statement, text, revision=revision)
@@ -154,7 +154,7 @@ def take_back(participant: Participant, key: uuid.UUID) -> Contribution:
         Contribution.DoesNotExist: they have none with this key.
         ValidationError: ``closed``.
     """
-    with Room.objects.changing(participant.dialogue):
+    with Room.objects.saying(participant.dialogue):
         statement = own(participant).get(key=key)
         if statement.was_taken_back:
             return statement

@@ -27,7 +27,7 @@ def vote(item: AgendaItem, participant: Participant, score: int) -> bool:
     """
     if score not in SCORES:
         raise ValidationError(_("Choose a number from 0 to 10."), code="scale")
-    with Room.objects.changing(item.dialogue) as room:
+    with Room.objects.saying(item.dialogue) as room:
         item = AgendaItem.objects.get(pk=item.pk)
         if item.kind != AgendaKind.SCALE or room.current_id != item.pk or not item.is_running:
             raise ValidationError(_("The vote is closed."), code="closed")

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from redis.exceptions import RedisError
 
+from recommendations.first_question import first_question
 from w2i.build import BUILD
 from w2i.logs import address, method
 from w2i.page_cache import Kept, Sealed
@@ -179,35 +178,8 @@ def _answer(status: int, body: bytes, headers: Sealed) -> HttpResponse:
 
 
 def page_versions() -> dict[str, int]:
-    """How often each topic has changed, by topic.
-
-    It is the first question of a request, so it is also the test of a connection that was kept: one
-    that the database has dropped meanwhile is opened again, and nothing else need be asked of it.
-    """
-    database = connections[DEFAULT_DB_ALIAS]
-    was_kept = database.connection is not None
-    try:
-        versions = _ask_versions(database)
-    except (OperationalError, InterfaceError):
-        if not was_kept or database.in_atomic_block:
-            raise
-        database.close()
-        versions = _ask_versions(database)
-    database.health_check_done = True  # type: ignore[attr-defined]
-    return versions
-
-
-def _ask_versions(database: BaseDatabaseWrapper) -> dict[str, int]:
-    # Of the driver, since this is asked at every request: Django's cursor would cost twice what
-    # the question does.
-    database.ensure_connection()
-    with database.wrap_database_errors:
-        cursor = database.connection.cursor()
-        try:
-            cursor.execute("SELECT topic, number FROM recommendations_pageversion")
-            return dict(cursor.fetchall())
-        finally:
-            cursor.close()
+    """How often each topic has changed, by topic."""
+    return dict(first_question("SELECT topic, number FROM recommendations_pageversion"))
 
 
 def language_of_the_path(get_response: GetResponse) -> GetResponse:

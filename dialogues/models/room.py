@@ -46,7 +46,16 @@ class RoomManager(models.Manager["Room"]):
 
     @contextmanager
     def changing(self, dialogue: Dialogue) -> Iterator["Room"]:
-        """One writer at a time in a room, whose version moves with what is written.
+        """Write what every screen of the room may show: what is on, who may come in."""
+        with self.saying(dialogue) as room:
+            room.has_new_stage = True
+            yield room
+
+    @contextmanager
+    def saying(self, dialogue: Dialogue) -> Iterator["Room"]:
+        """Write what was said, who sits where, who voted: no phone is shown that of others.
+
+        One writer at a time in a room, whose version moves with what is written.
 
         While the dialogue is not public nothing anybody can find changes, so search, counts and
         page versions are left alone (see ``Room.write``): ``Dialogue.publish`` brings them up to
@@ -76,7 +85,9 @@ class RoomManager(models.Manager["Room"]):
                         yield room
                     finally:
                         _held.reset(token)
-                    room.save(update_fields=["version", "numbers", "current", "code", "is_open"])
+                    if room.has_new_stage:
+                        room.stage = room.version
+                    room.save(update_fields=_ROOM_FIELDS)
                     return
             is_public = not is_public
 
@@ -119,6 +130,8 @@ def _in_line() -> Iterator[None]:
             yield  # closing the file lets the next one in
 
 
+_ROOM_FIELDS = ["version", "stage", "numbers", "current", "code", "is_open"]
+
 # Rooms this thread is writing in, by the dialogue's key.
 _held: ContextVar[dict[int, "Room"]] = ContextVar("held", default={})  # noqa: B039 - never changed
 
@@ -127,7 +140,9 @@ class Room(models.Model):
     """Where a dialogue is run live.
 
     ``version`` grows with every change anybody in the room may see, in the transaction of the
-    change. ``numbers`` holds the last number given to each kind of statement, and to seats: those
+    change. ``stage`` is the version of the last one that phones are shown: while people speak, a
+    thousand of them ask every other second for what is on, and it is not made anew for each word.
+    ``numbers`` holds the last number given to each kind of statement, and to seats: those
     of printed cards are given when the cards are printed. Which those were stands in it too, under
     "printed", as [first, last] by kind.
     """
@@ -138,6 +153,7 @@ class Room(models.Model):
     code = models.CharField(_("join code"), max_length=6, unique=True, default=new_code)
     is_open = models.BooleanField(_("open to join"), default=False)
     version = models.BigIntegerField(_("version"), default=1)
+    stage = models.BigIntegerField(_("version of what is on"), default=1)
     numbers = models.JSONField(_("numbers given"), default=dict, blank=True)
     current = models.ForeignKey(
         AgendaItem,
@@ -149,6 +165,8 @@ class Room(models.Model):
     )
 
     objects = RoomManager()
+
+    has_new_stage = False
 
     class Meta:
         verbose_name = _("room")

@@ -404,28 +404,28 @@ def _received(request: HttpRequest, said: Sequence[Contribution]) -> Contributio
 @require_safe
 def room_state(request: HttpRequest, code: str) -> HttpResponse:
     """What is on, the same for every phone of a room. Asked every other second by all of them."""
-    version = live.version_by_code(code)
+    stage = live.stage_by_code(code)
     code = as_code(code)
-    if version is None:
+    if stage is None:
         return _state_by_old_code(request, code)
     if not limits.is_signed(request, code):
         try:
             limits.may_type_a_code(request)
         except limits.TooOften as problem:
             return _no_room(request, code, problem, status=429)
-    return live.answer(request, version, lambda: _state_of(code, version))
+    return live.answer(request, stage, lambda: _state_of(code, stage))
 
 
-def _state_of(code: str, version: int) -> dict[str, Any]:
-    """Made once for all phones that ask while the room has this version."""
+def _state_of(code: str, stage: int) -> dict[str, Any]:
+    """Made once for all phones that ask while this is on."""
     key = f"phones:{code}"
     kept: tuple[int, dict[str, Any]] | None = cache.get(key)
-    if kept is not None and kept[0] == version:
+    if kept is not None and kept[0] == stage:
         return kept[1]
     room = Room.objects.select_related("dialogue", "current").filter(code=code).first()
     state = _state(room) if room is not None else {}
-    # It may be newer than the version it is kept under, never older.
-    cache.set(key, (version, state), 60)
+    # It may be newer than what it is kept under, never older.
+    cache.set(key, (stage, state), 60)
     return state
 
 
@@ -436,7 +436,7 @@ def _state_by_old_code(request: HttpRequest, code: str) -> HttpResponse:
         return _no_room(request, code, problem, status=429)
     except WrongCode:
         return _no_room(request, code, _wrong_code(), status=404)
-    return live.answer(request, door.room.version, lambda: _state(door.room))
+    return live.answer(request, door.room.stage, lambda: _state(door.room))
 
 
 def _state(room: Room) -> dict[str, Any]:

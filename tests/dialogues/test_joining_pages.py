@@ -31,6 +31,7 @@ from dialogues.models import (
 )
 from dialogues.models.room import CODE_ALPHABET
 from dialogues.views.joining import seat_cookie
+from recommendations.first_question import first_question
 from tests import factories
 from tests.dialogues.phones import Hall
 from tests.markup import Page, faults, text_of, words
@@ -889,9 +890,7 @@ def test_a_question_that_finds_nothing_new_costs_one_look_at_one_row(hall: Hall)
 
     with (
         CaptureQueriesContext(connection) as through_django,
-        mock.patch(
-            "dialogues.live._version", wraps=__import__("dialogues.live").live._version
-        ) as asked,
+        mock.patch("dialogues.live.first_question", wraps=first_question) as asked,
     ):
         answer = phone.get(signed, headers={"if-none-match": tag})
 
@@ -901,6 +900,26 @@ def test_a_question_that_finds_nothing_new_costs_one_look_at_one_row(hall: Hall)
     assert len(through_django) == 0
     assert not answer.cookies
     assert "Vary" not in answer or "Cookie" not in answer["Vary"]
+
+
+def test_what_others_say_is_no_news_to_a_phone_and_what_is_on_is(hall: Hall) -> None:
+    item = hall.start("round")
+    phone, path = hall.phone(), hall.path("state.json")
+    tag = phone.get(path)["ETag"]
+
+    capturing.take_down(
+        hall.dialogue,
+        capturing.Said(ContributionKind.HOPE, "That we listen", uuid.uuid4()),
+        channel=Channel.PHONE,
+        participant=hall.seat(),
+        item=item,
+    )
+    unmoved = phone.get(path, headers={"if-none-match": tag})
+    running.pause(item)
+    moved = phone.get(path, headers={"if-none-match": tag})
+
+    assert (unmoved.status_code, moved.status_code) == (304, 200)
+    assert moved["ETag"] != tag
 
 
 def test_phones_that_ask_at_one_version_are_answered_from_one_reading(hall: Hall) -> None:

@@ -31,5 +31,10 @@ class Migration(migrations.Migration):
                 verbose_name="holds words of",
             ),
         ),
+        migrations.AddField(
+            model_name="room",
+            name="stage",
+            field=models.BigIntegerField(default=1, verbose_name="version of what is on"),
+        ),
         migrations.RunPython(tell_from_reasons, migrations.RunPython.noop),
     ]
