@@ -58,6 +58,8 @@ def address(request: HttpRequest) -> str:
     """
     if hasattr(request, "page_cache"):
         return request.path
+    if known := getattr(request, "known_route", ""):
+        return known  # it was answered before anything was matched
     if request.resolver_match:
         return f"/{request.resolver_match.route}"
     if request.path.startswith(settings.STATIC_URL):

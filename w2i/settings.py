@@ -147,6 +147,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "w2i.middleware.request_log",
+    "dialogues.live.phones_that_know",
     "w2i.middleware.PublicPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -197,7 +198,8 @@ else:
 if _database["NAME"] in {"", ":memory:"}:
     raise ImproperlyConfigured("DATABASE_URL names no database: put its name or file at the end.")
 DATABASES = {"default": _database}
-if _database["ENGINE"] == "django.db.backends.sqlite3":
+_is_sqlite = _database["ENGINE"] == "django.db.backends.sqlite3"
+if _is_sqlite:
     # Opening SQLite costs more than asking it: keep each thread's connection.
     _database["CONN_MAX_AGE"] = None
     _database["OPTIONS"] = {
@@ -289,11 +291,12 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 
 # Where `manage.py serve` listens. Two processes use two cores; few threads each, since Python runs
-# one at a time and every thread keeps a connection to the database.
+# one at a time and every thread keeps a connection to the database. Whoever writes into a room of
+# PostgreSQL waits there for the room, though, and the others of the room must not wait with them.
 SERVE_HOST = _text("HOST", "127.0.0.1")
 SERVE_PORT = _number("PORT", 8000, highest=65_535)
 SERVE_WORKERS = _number("WORKERS", 2, highest=256)
-SERVE_THREADS = _number("THREADS", 4, highest=256)
+SERVE_THREADS = _number("THREADS", 4 if _is_sqlite else 16, highest=256)
 
 # English lives at the root, French under /fr: see language_of_the_path.
 LANGUAGE_CODE = "en"

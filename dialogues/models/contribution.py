@@ -58,6 +58,14 @@ WITHOUT_SECTOR = frozenset({Attribution.CHATHAM_HOUSE, Attribution.ANONYMOUS})
 _BATCH = 2_000
 
 
+class HistoryOfStatements(HistoricalRecords):
+    """Does not ask what a statement is about that was made this moment: it is about nothing yet."""
+
+    def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
+        if history_instance.history_type != "+":
+            super().create_historical_record_m2ms(history_instance, instance)
+
+
 class WholeNotPosted(ValidationError):
     """A line of a statement was to show without the statement."""
 
@@ -416,7 +424,7 @@ class Contribution(PublicModel):
     )
 
     objects = ContributionQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[about])
+    history = HistoryOfStatements(m2m_fields=[about])
 
     class Meta:
         verbose_name = _("statement")

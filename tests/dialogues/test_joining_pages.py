@@ -882,7 +882,9 @@ def test_what_changes_shows_at_the_next_question(hall: Hall) -> None:
     assert seen == [None, hall.items["welcome"].pk, False, True, None]
 
 
-def test_a_question_that_finds_nothing_new_costs_one_look_at_one_row(hall: Hall) -> None:
+def test_a_question_that_finds_nothing_new_costs_one_look_at_one_row(
+    hall: Hall, caplog: pytest.LogCaptureFixture
+) -> None:
     hall.start("round")
     phone = hall.phone()
     signed = hall.path(f"state.json?k={limits.signature(hall.room.code)}&since=3")
@@ -895,11 +897,22 @@ def test_a_question_that_finds_nothing_new_costs_one_look_at_one_row(hall: Hall)
         answer = phone.get(signed, headers={"if-none-match": tag})
 
     assert (answer.status_code, answer.content) == (304, b"")
+    assert vars(caplog.records[-1])["data"]["path"] == "/join/<str:code>/state.json"
     # The one question goes to the driver itself; nobody asks for a session, a user or a seat.
     assert asked.call_count == 1
     assert len(through_django) == 0
     assert not answer.cookies
     assert "Vary" not in answer or "Cookie" not in answer["Vary"]
+
+
+def test_a_code_is_not_tried_past_those_who_count_wrong_ones(hall: Hall) -> None:
+    hall.start("round")
+    tag = hall.phone().get(hall.path("state.json"))["ETag"]
+
+    with mock.patch("dialogues.limits.may_type_a_code", side_effect=limits.TooOften("Wait.", 60)):
+        answer = Client().get(hall.path("state.json"), headers={"if-none-match": tag})
+
+    assert answer.status_code == 429
 
 
 def test_what_others_say_is_no_news_to_a_phone_and_what_is_on_is(hall: Hall) -> None:
