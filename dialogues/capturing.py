@@ -459,13 +459,12 @@ def split(
         if there:
             return there
         made = []
-        inherited = {name: getattr(now, name) for name in _INHERITED}
         # Which words are whose, nobody can tell.
         words_of = list(now.words_of.all())
         for text, key in zip(texts, keys, strict=True):
             code, number = _next_number(room, now.kind)
             piece = Contribution(
-                **inherited,
+                **{name: getattr(now, name) for name in _INHERITED},
                 code=code,
                 order=number,
                 key=key,

@@ -1,6 +1,7 @@
 """What is changed in the admin while a dialogue runs, its room hears of."""
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from dialogues.models import Answer, Contribution, Dialogue, Room
@@ -34,12 +35,12 @@ def test_a_statement_shows_as_changed(
     room: Room,
     statement: Contribution,
     act: str,
-    django_capture_on_commit_callbacks: object,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     desk, answer = Desk(facilitator), AnswerFactory(contribution=statement)
     before = versions(room, statement)
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         if act == "edit":
             form = {**desk.form(Contribution, statement.pk), "note": "Of the admin."}
             desk.post(Contribution, "change", statement.pk, **form)
@@ -55,11 +56,13 @@ def test_a_statement_shows_as_changed(
 
 
 def test_an_agenda_shows_as_changed(
-    facilitator: User, room: Room, django_capture_on_commit_callbacks: object
+    facilitator: User,
+    room: Room,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     desk, before = Desk(facilitator), room.version
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         form = {**desk.form(Dialogue, room.dialogue_id), "venue": "The hall"}
         desk.post(Dialogue, "change", room.dialogue_id, **form)
 
@@ -68,12 +71,12 @@ def test_an_agenda_shows_as_changed(
 
 
 def test_a_dialogue_without_a_room_gets_none(
-    facilitator: User, django_capture_on_commit_callbacks: object
+    facilitator: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     statement = ContributionFactory(posted=False)
     statement.dialogue.facilitators.add(facilitator)
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         Desk(facilitator).act(Contribution, "post", statement)
 
     statement.refresh_from_db()
