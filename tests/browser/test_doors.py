@@ -14,6 +14,11 @@ MODEL = "/resolutions/model/city-councils-2009/"
 SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 
 
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
+
+
 @pytest.fixture(
     params=[(screen, by) for screen in SCREENS for by in ("mouse", "keyboard", "no-javascript")],
     ids="-".join,

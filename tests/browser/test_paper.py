@@ -58,15 +58,19 @@ def test_cards_are_typed_by_one_and_compared_by_another(
     facilitator, scribe = team
     typist = worker(browser, live_server, sign_in, scribe)
     keys = typist.page.keyboard
+    number_field = typist.page.get_by_label("Number on the card")
 
     typist.open("/dialogues/here/cards/")
-    # The number has the focus: number, Tab, text, Enter.
+    # The number has the focus: number, Tab, text, Enter. A browser gives it when it first draws the
+    # page, which may be after it has loaded.
     for number, text in (("h7", "That we act."), ("12", "That they act."), ("c3", "That nobody")):
+        expect(number_field).to_be_focused()
         keys.type(number)
         keys.press("Tab")
         keys.type(text)
         with typist.page.expect_navigation():
             keys.press("Enter")
+    expect(number_field).to_be_focused()
     keys.type("c4")
     keys.press("Tab")
     keys.type("One")
@@ -87,6 +91,8 @@ def test_cards_are_typed_by_one_and_compared_by_another(
     checker.open("/dialogues/here/cards/check/")
     press("It matches", "HOPE-07")
     # The next card has the focus now.
+    next_card = checker.page.get_by_role("button", name=re.compile("^It matches ?: HOPE-12$"))
+    expect(next_card).to_be_focused()
     with checker.page.expect_navigation():
         checker.page.keyboard.press("Enter")
     expect(checker.page.get_by_text("HOPE-12 matches its card.")).to_be_visible()

@@ -44,6 +44,11 @@ class Camera:
         page.screenshot(path=self.folder / f"{self.n:02}-{name}.png")
 
 
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
+
+
 @pytest.fixture
 def camera() -> Camera:
     return Camera(settings.VAR_DIR / "pictures")
