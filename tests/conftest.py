@@ -1,5 +1,6 @@
 """The cast, and what every test stands on."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,12 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Role, User
 from tests.factories import MembershipFactory, UserFactory
+
+
+def pytest_configure() -> None:
+    # Python looks for garbage after every 700 objects, and a page makes tens of thousands: to look
+    # less often takes a tenth off the time of all tests.
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,10 @@ PAGES: dict[str, list[str]] = {
         "/recommendations/US-05/",
         "/recommendations/CS-03/",
     ],
+    "recommendation_voices": [
+        "/recommendations/CA-01/voices/",
+        "/recommendations/US-05/voices/",
+    ],
     "recommendations:glossary": ["/glossary/"],
     "dialogues:dialogue_list": ["/dialogues/"],
     "dialogues:dialogue_detail": ["/dialogues/vancouver-2009/"],

@@ -118,6 +118,7 @@ def shown() -> dict[str, str]:
     resolution = public_resolution()
     rows: dict[str, dict[str, str]] = {
         "recommendation_detail": {"code": "CA-01"},
+        "recommendation_voices": {"code": "CA-01"},
         "dialogues:dialogue_detail": {"slug": dialogue.slug},
         "dialogues:statement_list": {"slug": dialogue.slug},
         "dialogues:statement_detail": {"slug": dialogue.slug, "code": said.code},
@@ -244,6 +245,7 @@ def draft_resolution(cast: Cast) -> dict[str, str]:
 HIDDEN: list[tuple[str, Callable[[Cast], dict[str, str]], str]] = [
     ("recommendation_detail", draft_recommendation, "EA"),
     ("recommendation_detail", recommendation_of_a_draft_report, "EA"),
+    ("recommendation_voices", draft_recommendation, "EA"),
     ("dialogues:dialogue_detail", draft_dialogue, "FEA"),
     ("dialogues:statement_list", draft_dialogue, "FEA"),
     ("dialogues:statement_detail", posted_in_a_draft, "FEA"),

@@ -118,6 +118,7 @@ QUERIES = {
     "method": 1,
     "recommendations:recommendation_list": 16,
     "recommendation_detail": 14,
+    "recommendation_voices": 7,
     "recommendations:glossary": 4,
     "dialogues:dialogue_list": 4,
     "dialogues:dialogue_detail": 9,
@@ -182,6 +183,7 @@ def test_a_full_dialogue_asks_as_often_as_a_small_one() -> None:
 
     places = [dialogue.get_absolute_url(), f"{dialogue.get_absolute_url()}statements/"]
     places += [recommendation.get_absolute_url(), "/search/?q=comes"]
+    places += [f"{recommendation.get_absolute_url()}voices/"]
     statement = say(2)
     few = [questions(path) for path in (*places, statement)]
     say(20)

@@ -20,6 +20,11 @@ urlpatterns = [
             views.recommendation_detail,
             name="recommendation_detail",
         ),
+        re_path(
+            r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/voices/$",
+            views.recommendation_voices,
+            name="recommendation_voices",
+        ),
         path("", include("recommendations.urls")),
         path("dialogues/", include("dialogues.urls")),
         path("join/", include("dialogues.join_urls")),

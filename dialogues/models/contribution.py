@@ -218,19 +218,25 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
     def in_order(self) -> Self:
         return self.order_by("dialogue", "kind", "order", "id")
 
-    def newest_about(self, recommendation: Recommendation, limit: int) -> Self:
-        """The newest public statements about a recommendation, newest first.
+    def links_about(self, recommendation: Recommendation) -> "models.QuerySet[Any]":
+        """Links of a recommendation to the public statements about it, the newest first.
 
         However many there are: they are read in order from the index of links (migration 0001),
         which no query that begins with the statements does.
         """
-        links = self.model.about.through.objects.filter(
+        return self.model.about.through.objects.filter(
             recommendation=recommendation,
             contribution__state=ContributionState.POSTED,
             contribution__dialogue__published_at__isnull=False,
-        )
-        newest = links.order_by("-contribution_id").values_list("contribution_id", flat=True)
-        return self.public().filter(pk__in=list(newest[:limit])).order_by("-pk")
+        ).order_by("-contribution_id")
+
+    def newest_about(self, recommendation: Recommendation, limit: int) -> Self:
+        """The newest public statements about a recommendation, newest first."""
+        return self.linked_by(self.links_about(recommendation)[:limit])
+
+    def linked_by(self, links: Iterable[Any]) -> Self:
+        """The public statements some links of ``links_about`` lead to, newest first."""
+        return self.public().filter(pk__in=[x.contribution_id for x in links]).order_by("-pk")
 
     def with_face(self) -> Self:
         # Not by a join: thousands of statements share one dialogue, and it is made once.

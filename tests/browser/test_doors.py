@@ -14,19 +14,16 @@ MODEL = "/resolutions/model/city-councils-2009/"
 SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 
 
-@pytest.fixture(scope="module")
-def browser(whole_browser: Browser) -> Browser:
-    return whole_browser
-
-
 @pytest.fixture(
     params=[(screen, by) for screen in SCREENS for by in ("mouse", "keyboard", "no-javascript")],
     ids="-".join,
 )
-def reader(request: pytest.FixtureRequest, browser: Browser, origin: str) -> Iterator[Reader]:
+def reader(
+    request: pytest.FixtureRequest, browser: Browser, whole_browser: Browser, origin: str
+) -> Iterator[Reader]:
     screen, by = request.param
     reader = Reader(
-        browser,
+        whole_browser if by == "mouse" else browser,
         origin,
         by_keyboard=by == "keyboard",
         viewport=SCREENS[screen],

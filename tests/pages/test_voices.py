@@ -1,7 +1,8 @@
-"""The newest statements about a recommendation."""
+"""The newest statements about a recommendation, and the page of all of them."""
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from dialogues.models import Contribution
 from recommendations.models import Recommendation
@@ -45,3 +46,23 @@ def test_the_links_have_the_index_they_are_read_from() -> None:
         found = connection.introspection.get_constraints(cursor, "dialogues_contribution_about")
 
     assert found["contribution_about_newest"]["columns"] == ["recommendation_id", "contribution_id"]
+
+
+def test_all_of_them_are_one_link_away_by_pages(
+    recommendation: Recommendation, client: Client
+) -> None:
+    dialogue = DialogueFactory(published=True)
+    said = [
+        ContributionFactory(dialogue=dialogue, posted=True, about=[recommendation])
+        for _ in range(41)
+    ]
+    ContributionFactory(dialogue=dialogue, about=[recommendation])
+    path = f"{recommendation.get_absolute_url()}voices/"
+
+    assert path in client.get(recommendation.get_absolute_url()).text
+    first, second = client.get(path), client.get(f"{path}?page=2")
+
+    assert list(first.context["voices"]) == said[:0:-1]
+    assert list(second.context["voices"]) == said[:1]
+    assert client.get(f"{path}?page=3").status_code == 404
+    assert client.get(path.lower()).headers["Location"] == path

@@ -151,6 +151,29 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "recommendations/recommendation_detail.html", context)
 
 
+@public_page(RECOMMENDATIONS, DIALOGUES)
+def recommendation_voices(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything said of a recommendation in published dialogues, the newest first."""
+    if not code.isupper():
+        return redirect("recommendation_voices", code.upper(), permanent=True)
+    visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
+    recommendation = get_object_or_404(visible, code=code)
+    page = page_of(request, Contribution.objects.links_about(recommendation))
+    voices = list(
+        Contribution.objects.linked_by(page.object_list)
+        .select_related("dialogue", "answer")
+        .with_attribution()
+    )
+    context = {
+        "recommendation": recommendation,
+        "page": page,
+        "voices": voices,
+        "section": "recommendations",
+        "is_demo": recommendation.is_demo or any(voice.dialogue.is_demo for voice in voices),
+    }
+    return render(request, "recommendations/recommendation_voices.html", context)
+
+
 def _carried_by(clauses: list[Clause]) -> list[Resolution]:
     """The newest resolutions made from a model with one of these clauses, and adopted."""
     if not clauses:
