@@ -55,6 +55,9 @@ class Row:
     faults: tuple[str, ...]
 
 
+CHANCES = 4
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -82,20 +85,23 @@ def main() -> None:
 
 def _audit(program: str, chromium: str, port: int, page: str, folder: Path) -> Row:
     output = folder / "audit.json"
-    subprocess.run(
-        [
-            program,
-            f"http://localhost:{port}{page}",
-            "--quiet",
-            "--output=json",
-            f"--output-path={output}",
-            f"--only-categories={','.join(CATEGORIES)}",
-            f"--chrome-flags={CHROME}",
-        ],
-        check=True,
-        env={**os.environ, "CHROME_PATH": chromium},
-        timeout=180,
-    )
+    command = [
+        program,
+        f"http://localhost:{port}{page}",
+        "--quiet",
+        "--output=json",
+        f"--output-path={output}",
+        f"--only-categories={','.join(CATEGORIES)}",
+        f"--chrome-flags={CHROME}",
+    ]
+    for chance in range(CHANCES):
+        # Now and then it fails to record anything and asks to be run again.
+        last = chance == CHANCES - 1
+        ended = subprocess.run(
+            command, check=last, env={**os.environ, "CHROME_PATH": chromium}, timeout=180
+        )
+        if ended.returncode == 0:
+            break
     found = json.loads(output.read_text())
     requests = found["audits"]["network-requests"]["details"]["items"]
     return Row(

@@ -80,7 +80,7 @@ def take_down(
             kind.
     """
     with Room.objects.saying(dialogue) as room:
-        return there_already(room, said.key) or record(
+        return there_already(dialogue, said.key) or record(
             room,
             said,
             channel=channel,
@@ -93,14 +93,14 @@ def take_down(
         )
 
 
-def there_already(room: Room, key: uuid.UUID) -> Contribution | None:
+def there_already(dialogue: Dialogue, key: uuid.UUID) -> Contribution | None:
     """The statement with this key, where it came before.
 
     Raises:
         ValidationError: it came into another dialogue.
     """
     there = Contribution.objects.filter(key=key).order_by().first()
-    if there is not None and there.dialogue_id != room.dialogue_id:
+    if there is not None and there.dialogue_id != dialogue.pk:
         raise ValidationError(_("This statement belongs to another dialogue."))
     return there
 
@@ -116,14 +116,16 @@ def record(
     turn: Turn | None = None,
     batch: Batch | None = None,
     at: datetime | None = None,
+    is_careful: bool = True,
 ) -> Contribution:
     """Write a statement that is not ``there_already``. Called inside ``Room.objects.changing``.
 
     Raises:
         ValidationError: as ``take_down``.
+        IntegrityError: its number is another's already, where ``is_careful`` did not ask first.
     """
     text = cleaned(said.text)
-    code, number = _number(room, said)
+    code, number = _number(room, said, is_careful=is_careful)
     contribution = Contribution(
         dialogue=room.dialogue,
         code=code,
@@ -224,7 +226,10 @@ def take_down_all(
         return rows
 
 
-def _number(room: Room, said: Said) -> tuple[str, int]:
+def _number(room: Room, said: Said, *, is_careful: bool = True) -> tuple[str, int]:
+    if not said.code and not is_careful:
+        number = room.numbered(said.kind)[0]
+        return code_of(said.kind, number), number
     if not said.code:
         return _next_number(room, said.kind)
     number = _printed_number(said)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from dialogues.models import (
     Contribution,
     ContributionKind,
     ContributionState,
+    Dialogue,
     Participant,
     Room,
 )
@@ -58,31 +60,56 @@ def is_open(statement: Contribution) -> bool:
 
 
 def say(
-    participant: Participant, said: Said, *, item_id: int, is_late: bool = False
+    participant: Participant,
+    said: Said,
+    *,
+    item_id: int,
+    is_late: bool = False,
+    stage: int | None = None,
 ) -> Contribution:
     """Take what somebody sent from their phone. The same key again gives the one that is there.
 
     ``is_late`` sends it to the facilitator after the round has closed: it is kept without a round,
-    and waits.
+    and waits. ``stage`` is that of the room as the caller has read it: while it stands, what is on
+    has not changed either, and need not be read again while everybody else waits.
 
     Raises:
         ValidationError: with the code ``closed`` the round has closed; ``kind``: it asks for
             something else; ``words``, ``long`` or ``empty``: it can't be taken as it is;
             ``seat``: the seat is gone; ``key``: the key is somebody else's.
     """
-    with Room.objects.saying(participant.dialogue) as room:
-        if there := capturing.there_already(room, said.key):
-            return _theirs(participant, there)
+    try:
+        return _say(participant, said, item_id, is_late=is_late, stage=stage)
+    except IntegrityError:
+        # It came twice at once, or the next number is that of a statement the room knows nothing
+        # of. Both are rare, and are not looked for before each statement.
+        return _say(participant, said, item_id, is_late=is_late, stage=stage, is_careful=True)
+
+
+def _say(
+    participant: Participant,
+    said: Said,
+    item_id: int,
+    *,
+    is_late: bool,
+    stage: int | None,
+    is_careful: bool = False,
+) -> Contribution:
+    # Only one at a time may write in a room, so what can be asked before is.
+    dialogue = participant.dialogue
+    if there := capturing.there_already(dialogue, said.key):
+        return _theirs(participant, there)
+    item = _asked_for(dialogue, said, item_id)
+    turn = item.turns.filter(participant=participant).first() if item and item.by_turns else None
+    with Room.objects.saying(dialogue) as room:
         maker = _maker(participant)
-        item = AgendaItem.objects.filter(
-            pk=item_id, dialogue=room.dialogue, started_at__isnull=False
-        ).first()
-        if item is None or said.kind not in item.takes:
+        if room.stage != stage:
+            item = _asked_for(dialogue, said, item_id)
+        if item is None:
             raise ValidationError(_("This is not asked for here. See what is on now."), code="kind")
         _check(said.text, item)
         if not item.is_running and not is_late:
             raise _closed()
-        turn = item.turns.filter(participant=maker).first() if item.by_turns else None
         return capturing.record(
             room,
             said,
@@ -90,7 +117,15 @@ def say(
             participant=maker,
             item=item if item.is_running else None,
             turn=turn if item.is_running else None,
+            is_careful=is_careful,
         )
+
+
+def _asked_for(dialogue: Dialogue, said: Said, item_id: int) -> AgendaItem | None:
+    """The round something was sent for, which has begun and takes its kind."""
+    begun = AgendaItem.objects.filter(pk=item_id, dialogue=dialogue, started_at__isnull=False)
+    item = begun.first()
+    return item if item is not None and said.kind in item.takes else None
 
 
 def _maker(participant: Participant) -> Participant:

@@ -10,6 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+# Where in the code a line was written, by which thread and process, is in no line of ours, and to
+# find it out costs as much as writing the line: https://docs.python.org/3/howto/logging.html#optimization
+logging._srcfile = None
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
 
 class JsonFormatter(logging.Formatter):
     """One JSON object a line. What a caller puts in ``extra={"data": {...}}`` is merged in."""

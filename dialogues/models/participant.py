@@ -90,7 +90,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             key = uuid.UUID(signing.Signer(salt=salt).unsign(token))
         except (signing.BadSignature, ValueError):
             return None
-        return self.filter(key=key).select_related("dialogue").first()
+        return self.filter(key=key).first()
 
 
 class Participant(models.Model):

@@ -18,7 +18,7 @@ from dialogues.models.contribution import NARROWER
 
 
 def _holder(token: str) -> Participant:
-    participant = Participant.objects.of_token(token, "said")
+    participant = Participant.objects.select_related("dialogue").of_token(token, "said")
     if participant is None:
         raise Http404(
             _(

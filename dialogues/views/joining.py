@@ -548,6 +548,7 @@ def say(request: HttpRequest, door: Door, code: str) -> HttpResponse:
             Said(clean["kind"], clean["text"], clean["key"], language=_language_said(door)),
             item_id=clean["round"],
             is_late=clean["late"],
+            stage=door.room.stage,
         )
     except ValidationError as problem:
         text = data.get("text", "")

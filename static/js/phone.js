@@ -165,7 +165,7 @@ const received = (entry, answer) => {
   const box = withAddress(fill(made(`received-${answer.kind}`), "text", answer.text), answer.key);
   const isOurs = answer.round === null;
   shown(box.querySelector("[data-late]"), isOurs);
-  shown(box.querySelector("[data-acts]"), !isOurs && isOn(answer.round));
+  box.dataset.round = answer.round ?? "";
   news(box);
   const list = part("said").querySelector("ul");
   if (!list.querySelector(`[data-key="${CSS.escape(answer.key)}"]`)) {
@@ -316,7 +316,7 @@ const showPlace = () => {
 
 /** Statements of a round that has closed are not changed here any more. */
 const showActs = () => {
-  for (const line of part("said").querySelectorAll("li[data-round]")) {
+  for (const line of document.querySelectorAll("[data-round]")) {
     const isFree = line.dataset.state !== "withdrawn" && isOn(Number(line.dataset.round));
     shown(line.querySelector("[data-acts]"), isFree);
   }

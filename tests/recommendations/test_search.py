@@ -216,6 +216,16 @@ def test_sqlite_still_has_the_triggers_that_keep_the_index(
     }
 
 
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one for all")
+def test_postgresql_has_two_indexes_for_each_kind() -> None:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, "recommendations_entry")
+
+    for name in ("words", "newest"):
+        indexes = {index.rpartition("_")[2] for index in found if f"_entry_{name}_" in index}
+        assert indexes == set(EntryKind.values), name
+
+
 def test_words_are_marked_and_everything_else_is_escaped() -> None:
     html = marked("<b>Preventing</b> & prevention", Asked("prevent"))
 
