@@ -116,13 +116,15 @@ def main() -> None:
         sys.exit("Set DATABASE_URL to a PostgreSQL server on which databases may be made.")
     with ExitStack() as stack:
         sites = stack.enter_context(grounds.sites({"room": None}, postgres=postgres))
-        outcomes = [_run(sites[0], options.people, options.seconds, kill=False)]
+        last = _run(sites[0], options.people, options.seconds, kill=False)
+        outcomes = [last]
         if options.kill:
             outcomes.append(_run(sites[0], options.people, options.seconds, kill=True))
         people = options.people
-        while options.find_largest and outcomes[-1].is_fast and outcomes[-1].is_whole:
+        while options.find_largest and last.is_fast and last.is_whole:
             people = round(people * 1.25)
-            outcomes.append(_run(sites[0], people, options.seconds, kill=False))
+            last = _run(sites[0], people, options.seconds, kill=False)
+            outcomes.append(last)
     text = _report(outcomes, "PostgreSQL" if postgres else "SQLite", options.seconds)
     print(text)
     if options.write:

@@ -386,12 +386,13 @@ def erase_details(participant: Participant) -> None:
 def erase(participant: Participant) -> int:
     """Remove a participant and all they gave, with its history; says how many statements.
 
-    A statement into which somebody else's was merged holds words of others too: it stays as it
-    reads now, without the seat and without earlier wordings. What somebody else said that their
-    words were joined into waits for review.
+    A statement into which somebody else's was merged stands for others too: it stays, without the
+    seat and without earlier wordings, and waits for review like what somebody else said that their
+    words were joined into, so that those who run the dialogue can take their words out of it.
     """
     with one_refresh(), Room.objects.saying(participant.dialogue) as room:
-        _hold_joined(participant, _("In it are words of somebody who erased theirs."))
+        reason = _("In it are words of somebody who erased theirs.")
+        _hold_joined(participant, reason)
         theirs = list(participant.statements.all())
         others = Contribution.objects.exclude(participant=participant).order_by()
         shared = set(
@@ -403,6 +404,8 @@ def erase(participant: Participant) -> int:
         for statement in theirs:
             statement.dialogue = room.dialogue
             if statement.pk in shared:
+                if statement.state != ContributionState.WITHDRAWN:
+                    statement = capturing.hold(statement, reason=reason)
                 statement.spoken, statement.participant = "", None
                 statement.version = room.version
                 room.write(statement, ["spoken", "participant", "version"])

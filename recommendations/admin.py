@@ -214,7 +214,7 @@ class SourceInline(Parts, admin.StackedInline):
 
     model = Source
     fields = (
-        ("publisher", "title"),
+        ("publisher", "title", "language"),
         "url",
         "archived_url",
         ("published_on", "published_precision", "read_on"),

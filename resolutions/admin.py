@@ -540,7 +540,7 @@ class StepSourceInline(Parts, admin.StackedInline):
 
     model = StepSource
     fields = (
-        ("publisher", "title"),
+        ("publisher", "title", "language"),
         ("url", "grade"),
         "archived_url",
         ("published_on", "published_precision", "read_on"),

@@ -46,6 +46,7 @@ class SourceBase(models.Model):
 
     publisher = models.CharField(_("publisher"), max_length=300)
     title = models.CharField(_("title"), max_length=400)
+    language = language_field()
     url = models.URLField(_("link"), max_length=600)
     archived_url = models.URLField(
         _("archived copy"), max_length=600, blank=True, help_text=_("A link that will last.")
@@ -204,7 +205,10 @@ class Source(SourceBase, PublicModel):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["id"]
-        constraints = [precision_is_known("published_precision", "source_precision_is_known")]
+        constraints = [
+            language_is_known("source_language_is_known"),
+            precision_is_known("published_precision", "source_precision_is_known"),
+        ]
 
     @classmethod
     def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:

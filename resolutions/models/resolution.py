@@ -506,6 +506,7 @@ class StepSource(SourceBase, PublicModel):
         verbose_name_plural = _("sources")
         ordering = ["id"]
         constraints = [
+            language_is_known("step_source_language_is_known"),
             precision_is_known("published_precision", "step_source_precision_is_known"),
             models.CheckConstraint(
                 condition=models.Q(grade__in=Grade.values), name="step_source_grade_is_known"

@@ -175,6 +175,7 @@ def test_a_source_is_added_to_a_step_later(editor: User) -> None:
             "sources-TOTAL_FORMS": 1,
             "sources-0-publisher": "City of Delta",
             "sources-0-title": "Minutes",
+            "sources-0-language": "fr",
             "sources-0-url": "https://example.org/minutes",
             "sources-0-grade": "minutes",
             "sources-0-published_precision": "day",

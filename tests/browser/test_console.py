@@ -523,6 +523,13 @@ def test_what_comes_from_phones_is_reviewed_with_one_key_each(
     inbox = console.page.locator("#inbox > li")
     expect(inbox).to_have_count(3)
     expect(inbox.first).to_contain_text("Seat 2 · Person 2")
+    # On a narrow screen the inbox is far down: its number stands above, and leads there.
+    jump = console.page.get_by_role("link", name="To review (3)")
+    expect(jump).to_be_hidden()
+    console.page.set_viewport_size({"width": 390, "height": 844})
+    jump.click()
+    expect(console.page.locator("#inbox-title")).to_be_in_viewport()
+    console.page.set_viewport_size({"width": 1280, "height": 900})
 
     inbox.filter(has_text="First").focus()
     console.page.keyboard.press("p")

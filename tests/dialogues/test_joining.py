@@ -418,6 +418,9 @@ class TestErasing:
 
         kept.refresh_from_db()
         assert (kept.text, kept.participant, kept.spoken) == ("Ann’s and Ben’s", None, "")
+        # Her words are in it still: somebody takes them out before it shows again.
+        assert kept.state == ContributionState.HELD
+        assert "erased" in kept.reason
         assert not kept.history.exists()
         assert set(dialogue.contributions.all()) == {kept, other}
 

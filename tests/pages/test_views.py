@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
+from accounts.models import User
 from recommendations.search import WINDOW
 from resolutions.models import Instrument, StepKind
 from tests.factories import (
@@ -16,6 +17,7 @@ from tests.factories import (
     RecommendationFactory,
     ReportFactory,
     ResolutionFactory,
+    SourceFactory,
     UserFactory,
 )
 
@@ -253,3 +255,12 @@ def test_a_forgotten_password_is_reset_by_mail(client: Client, mailoutbox: list[
 
 def test_there_is_no_signing_up(client: Client) -> None:
     assert client.get("/accounts/signup/").status_code == 404
+
+
+def test_a_source_is_marked_with_its_own_language(client: Client, editor: User) -> None:
+    source = SourceFactory(title="La Gazette", language="fr")
+    source.update.publish(by=editor)
+
+    page = client.get(source.update.recommendation.get_absolute_url()).text
+
+    assert '<span lang="fr">A gazette, <a href=' in page

@@ -257,6 +257,7 @@ export function draw() {
   sync(aside, waiting.filter((row) => row.reason), order);
   const n = inbox.children.length;
   write(byId("inbox-count"), n ? say("to-review", { n }) : say("none-to-review"));
+  write(byId("inbox-number"), n ? ` (${n})` : "");
   show(byId("aside-part"), aside.children.length > 0);
 
   const open = rows.filter((row) => row.kind === "question" && row.state === "posted");
