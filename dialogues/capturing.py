@@ -118,16 +118,16 @@ def record(
     turn: Turn | None = None,
     batch: Batch | None = None,
     at: datetime | None = None,
-    is_careful: bool = True,
+    asks_first: bool = True,
 ) -> Contribution:
     """Write a statement that is not ``there_already``. Called inside ``Room.objects.changing``.
 
     Raises:
         ValidationError: as ``take_down``.
-        IntegrityError: its number is another's already, where ``is_careful`` did not ask first.
+        IntegrityError: its number is another's already, where ``asks_first`` did not ask first.
     """
     text = cleaned(said.text)
-    code, number = _number(room, said, is_careful=is_careful)
+    code, number = _number(room, said, asks_first=asks_first)
     contribution = Contribution(
         dialogue=room.dialogue,
         code=code,
@@ -228,12 +228,12 @@ def take_down_all(
         return rows
 
 
-def _number(room: Room, said: Said, *, is_careful: bool = True) -> tuple[str, int]:
-    if not said.code and not is_careful:
+def _number(room: Room, said: Said, *, asks_first: bool = True) -> tuple[str, int]:
+    if not said.code:
+        if asks_first:
+            return _next_number(room, said.kind)
         number = room.numbered(said.kind)[0]
         return code_of(said.kind, number), number
-    if not said.code:
-        return _next_number(room, said.kind)
     number = _printed_number(said)
     code = code_of(said.kind, number)
     there = room.dialogue.contributions
@@ -353,6 +353,11 @@ def _locked(room: Room, contribution: Contribution) -> Contribution:
     return now
 
 
+def _as_spoken(now: Contribution) -> str:
+    """The wording to keep beside a new one: none where somebody erased it."""
+    return now.spoken or ("" if now.erased_at else now.text)
+
+
 def revise(contribution: Contribution, text: str, *, revision: int) -> Contribution:
     """Change the wording; the first one is kept beside it as ``spoken``.
 
@@ -369,7 +374,7 @@ def revise(contribution: Contribution, text: str, *, revision: int) -> Contribut
             return now
         if now.revision != revision:
             raise Conflict(now)
-        now.spoken = now.spoken or now.text
+        now.spoken = _as_spoken(now)
         now.text, now.revision = text, now.revision + 1
         now.checked_at = now.checked_by = None
         room.write(now, ["text", "spoken", "revision", "checked_at", "checked_by", "version"])
@@ -531,7 +536,7 @@ def merge(kept: Contribution, other: Contribution, *, text: str | None, by: User
                 params={"code": second.code},
             )
         if text is not None and (text := cleaned(text)) != first.text:
-            first.spoken = first.spoken or first.text
+            first.spoken = _as_spoken(first)
             first.text, first.revision = text, first.revision + 1
         room.write(first, ["text", "spoken", "revision", "version"])
         first.themes.add(*second.themes.all())
@@ -784,7 +789,7 @@ def reveal(item: AgendaItem, *, by: User) -> int:
         for now in held.select_related("participant").order_by("order"):
             now.dialogue, now.version = room.dialogue, room.version
             is_held = now.participant and now.participant.is_held
-            if is_held or now.pk in barred:
+            if is_held or now.erased_at or now.pk in barred:
                 continue
             now.state = ContributionState.POSTED
             now.posted_at, now.posted_by = timezone.now(), by

@@ -407,8 +407,8 @@ def erase(participant: Participant) -> int:
                 if statement.state != ContributionState.WITHDRAWN:
                     statement = capturing.hold(statement, reason=reason)
                 statement.spoken, statement.participant = "", None
-                statement.version = room.version
-                room.write(statement, ["spoken", "participant", "version"])
+                statement.erased_at, statement.version = timezone.now(), room.version
+                room.write(statement, ["spoken", "participant", "erased_at", "version"])
         for statement in gone:
             statement.parts.update(part_of=None)
             statement.delete()

@@ -24,6 +24,7 @@ from dialogues.models import (
     Dialogue,
     Participant,
     Room,
+    Turn,
 )
 from dialogues.models.contribution import ContributionQuerySet
 
@@ -70,8 +71,8 @@ def say(
     """Take what somebody sent from their phone. The same key again gives the one that is there.
 
     ``is_late`` sends it to the facilitator after the round has closed: it is kept without a round,
-    and waits. ``stage`` is that of the room as the caller has read it: while it stands, what is on
-    has not changed either, and need not be read again while everybody else waits.
+    and waits. ``stage`` is that of the room as the caller has read it: while it stands, the round
+    is what it was, and need not be read again while everybody else waits.
 
     Raises:
         ValidationError: with the code ``closed`` the round has closed; ``kind``: it asks for
@@ -83,7 +84,7 @@ def say(
     except IntegrityError:
         # It came twice at once, or the next number is that of a statement the room knows nothing
         # of. Both are rare, and are not looked for before each statement.
-        return _say(participant, said, item_id, is_late=is_late, stage=stage, is_careful=True)
+        return _say(participant, said, item_id, is_late=is_late, stage=stage, asks_first=True)
 
 
 def _say(
@@ -93,32 +94,48 @@ def _say(
     *,
     is_late: bool,
     stage: int | None,
-    is_careful: bool = False,
+    asks_first: bool = False,
 ) -> Contribution:
     # Only one at a time may write in a room, so what can be asked before is.
     dialogue = participant.dialogue
     if there := capturing.there_already(dialogue, said.key):
         return _theirs(participant, there)
     item = _asked_for(dialogue, said, item_id)
-    turn = item.turns.filter(participant=participant).first() if item and item.by_turns else None
+    turn = _turn(participant, item)
     with Room.objects.saying(dialogue) as room:
         maker = _maker(participant)
         if room.stage != stage:
             item = _asked_for(dialogue, said, item_id)
-        if item is None:
-            raise ValidationError(_("This is not asked for here. See what is on now."), code="kind")
-        _check(said.text, item)
-        if not item.is_running and not is_late:
-            raise _closed()
+        try:
+            if item is None:
+                raise ValidationError(
+                    _("This is not asked for here. See what is on now."), code="kind"
+                )
+            _check(said.text, item)
+            if not item.is_running and not is_late:
+                raise _closed()
+        except ValidationError:
+            # The same key may have come in before the round closed, while this one waited.
+            if there := capturing.there_already(dialogue, said.key):
+                return _theirs(participant, there)
+            raise
         return capturing.record(
             room,
             said,
             channel=Channel.PHONE,
             participant=maker,
             item=item if item.is_running else None,
-            turn=turn if item.is_running else None,
-            is_careful=is_careful,
+            # Somebody may have been given one meanwhile; that one was taken away is an
+            # IntegrityError.
+            turn=(turn or _turn(maker, item)) if item.is_running else None,
+            asks_first=asks_first,
         )
+
+
+def _turn(participant: Participant, item: AgendaItem | None) -> Turn | None:
+    if item is None or not item.by_turns:
+        return None
+    return item.turns.filter(participant=participant).first()
 
 
 def _asked_for(dialogue: Dialogue, said: Said, item_id: int) -> AgendaItem | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -293,6 +294,9 @@ class StepForm(forms.ModelForm):
 
     source_publisher = forms.CharField(label=_("source: publisher"), max_length=300, required=False)
     source_title = forms.CharField(label=_("source: title"), max_length=400, required=False)
+    source_language = forms.ChoiceField(
+        label=_("source: language"), choices=settings.LANGUAGES, initial="en", required=False
+    )
     source_url = forms.URLField(
         label=_("source: link"), max_length=600, required=False, assume_scheme="https"
     )
@@ -335,6 +339,7 @@ class StepForm(forms.ModelForm):
                 defaults={
                     "publisher": data["source_publisher"],
                     "title": data["source_title"],
+                    "language": data["source_language"] or "en",
                     "grade": data["source_grade"] or Grade.NEWS,
                 },
             )
@@ -426,7 +431,7 @@ class NewStepInline(Parts, admin.StackedInline):
         ("kind", "on"),
         "actor",
         "summary",
-        ("source_publisher", "source_title"),
+        ("source_publisher", "source_title", "source_language"),
         ("source_url", "source_grade"),
     )
 

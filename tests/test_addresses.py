@@ -246,6 +246,7 @@ HIDDEN: list[tuple[str, Callable[[Cast], dict[str, str]], str]] = [
     ("recommendation_detail", draft_recommendation, "EA"),
     ("recommendation_detail", recommendation_of_a_draft_report, "EA"),
     ("recommendation_voices", draft_recommendation, "EA"),
+    ("recommendation_voices", recommendation_of_a_draft_report, "EA"),
     ("dialogues:dialogue_detail", draft_dialogue, "FEA"),
     ("dialogues:statement_list", draft_dialogue, "FEA"),
     ("dialogues:statement_detail", posted_in_a_draft, "FEA"),

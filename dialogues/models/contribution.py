@@ -334,6 +334,12 @@ class Contribution(PublicModel):
         editable=False,
         help_text=_("The first wording, where it was edited since."),
     )
+    erased_at = models.DateTimeField(
+        _("erased by its maker"),
+        null=True,
+        editable=False,
+        help_text=_("It stays for what others said in it; its old wordings are not kept."),
+    )
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     version = models.BigIntegerField(
         _("version of the room"),

@@ -34,7 +34,10 @@ def _participant(request: HttpRequest, slug: str, seat: int) -> Participant:
     )
     if participant := rows.first():
         return participant
-    raise Http404(_("Nobody sits on seat %(seat)d. It may have been erased.") % {"seat": seat})
+    raise Http404(
+        _("Nobody sits on seat %(seat)d. It may have been erased, or joined with another.")
+        % {"seat": seat}
+    )
 
 
 def _person(request: HttpRequest) -> User:

@@ -1,6 +1,7 @@
 """The public pages of the dialogues."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,8 +13,11 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dialogues import voting
 from dialogues.forms.public import StatementFilter
 from dialogues.models import (
+    AgendaItem,
+    AgendaKind,
     Contribution,
     ContributionKind,
     ContributionState,
@@ -23,6 +27,7 @@ from dialogues.models import (
     Section,
     SectionKind,
     Sector,
+    TallySource,
 )
 from dialogues.models.contribution import ContributionQuerySet
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, public_page, reader
@@ -31,6 +36,8 @@ from recommendations.paging import PER_PAGE, asked_page, page_of
 
 # Of each kind the page of a dialogue shows so many; the rest is one link away.
 SHOWN = 60
+# Fewer votes than that say who voted what.
+ENOUGH = 5
 
 
 @public_page(DIALOGUES, RECOMMENDATIONS)
@@ -83,6 +90,7 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "biographies": [person for person in people if person.biography],
         "conveners": conveners,
         "agenda": agenda,
+        "resonance": _resonance(agenda),
         "statements_url": reverse("dialogues:statement_list", args=[slug]),
         "facts": _event(request, dialogue, conveners),
         "runs_it": not dialogue.is_public and request.user.has_perm("dialogues.run_room", dialogue),
@@ -91,6 +99,26 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     }
     context["contents"] = _contents(context)
     return render(request, "dialogues/dialogue_detail.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """How a scale was answered: ``counts`` of 0, 1, … 10; None where so few would show who."""
+
+    source: str | Promise
+    n: int
+    counts: list[int] | None
+
+
+def _resonance(agenda: Iterable[AgendaItem]) -> list[Vote]:
+    """The votes of scales that are closed, by where they come from. One query, if there are any."""
+    closed = [item for item in agenda if item.kind == AgendaKind.SCALE and item.ended_at]
+    votes = []
+    for by_source in voting.results_of(closed).values() if closed else ():
+        for source, counts in by_source.items():
+            n = sum(counts)
+            votes.append(Vote(TallySource(source).label, n, counts if n >= ENOUGH else None))
+    return votes
 
 
 def _first_statements(dialogue: Dialogue) -> Iterable[Contribution]:
@@ -200,7 +228,7 @@ def _contents(context: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         ("brief", _("Brief"), sections["brief"] or sections["slide"]),
         ("questions", _("Questions and answers"), statements["question"] or sections["questions"]),
-        ("resonance", _("Resonance"), dialogue.resonance_question),
+        ("resonance", _("Resonance"), dialogue.resonance_question or context["resonance"]),
         (
             "reservations",
             _("Reservations"),

@@ -165,7 +165,7 @@ const received = (entry, answer) => {
   const box = withAddress(fill(made(`received-${answer.kind}`), "text", answer.text), answer.key);
   const isOurs = answer.round === null;
   shown(box.querySelector("[data-late]"), isOurs);
-  box.dataset.round = answer.round ?? "";
+  Object.assign(box.dataset, { round: answer.round ?? "", state: answer.state });
   news(box);
   const list = part("said").querySelector("ul");
   if (!list.querySelector(`[data-key="${CSS.escape(answer.key)}"]`)) {

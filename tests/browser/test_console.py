@@ -125,6 +125,9 @@ def test_a_round_by_keyboard_takes_at_most_three_keys_a_speaker_beside_the_text(
     turns = Turn.objects.filter(item__dialogue=dialogue)
     assert set(turns.values_list("state", flat=True)) == {TurnState.DONE}
     assert all(turn.started_at and turn.ended_at for turn in turns)
+    # Drawn from what is kept before it is known who sits where, which is not kept.
+    console.page.reload()
+    expect(console.row("Hope of 1").first).to_contain_text("Person 1")
     assert not console.problems, "\n".join(console.problems)
 
 

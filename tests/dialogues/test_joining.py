@@ -424,6 +424,23 @@ class TestErasing:
         assert not kept.history.exists()
         assert set(dialogue.contributions.all()) == {kept, other}
 
+    def test_what_was_erased_comes_back_with_no_later_wording(
+        self, dialogue: Dialogue, facilitator: User
+    ) -> None:
+        ann, ben = seat(dialogue), seat(dialogue)
+        kept, other = said(ann, text="An okapi"), said(ben, text="Ben’s")
+        capturing.merge(kept, other, text="An okapi and Ben’s", by=facilitator)
+        joining.erase(ann)
+        kept.refresh_from_db()
+
+        revised = capturing.revise(kept, "Ben’s", revision=kept.revision)
+        capturing.post(revised, by=facilitator)
+
+        kept.refresh_from_db()
+        assert (kept.text, kept.spoken, kept.state) == ("Ben’s", "", ContributionState.POSTED)
+        wordings = kept.history.values_list("text", "spoken")
+        assert not [line for line in wordings if "okapi" in "".join(line)]
+
     def test_what_their_words_were_joined_into_is_looked_at(
         self, dialogue: Dialogue, facilitator: User
     ) -> None:

@@ -1,6 +1,7 @@
 """What phones send: how little is asked while all others wait, and that it is enough."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -94,3 +95,57 @@ def test_the_same_key_gives_the_same_statement(hall: Hall) -> None:
     with pytest.raises(ValidationError) as refused:
         saying.say(hall.seat(), hope(key=key), item_id=item.pk, stage=hall.room.stage)
     assert refused.value.code == "key"
+
+
+def test_what_came_in_before_the_round_closed_is_received_however_often_it_is_sent(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat, item, key = hall.seat(), hall.items["round"], uuid.uuid4()
+    stage, read = hall.room.stage, saying._asked_for
+
+    def meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(saying, "_asked_for", read)
+        saying.say(seat, hope(key=key), item_id=item.pk, stage=stage)
+        hall.end("round")
+        return read(*args)
+
+    monkeypatch.setattr(saying, "_asked_for", meanwhile)
+    said = saying.say(seat, hope(key=key), item_id=item.pk, stage=stage)
+
+    assert (said.key, Contribution.objects.count()) == (key, 1)
+
+
+def test_the_same_key_twice_at_once_is_one_statement(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat, item, key = hall.seat(), hall.items["round"], uuid.uuid4()
+    read = saying._asked_for
+
+    def meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(saying, "_asked_for", read)
+        saying.say(seat, hope(key=key), item_id=item.pk, stage=hall.room.stage)
+        return read(*args)
+
+    monkeypatch.setattr(saying, "_asked_for", meanwhile)
+    said = saying.say(seat, hope(key=key), item_id=item.pk, stage=hall.room.stage)
+
+    assert (said.key, Contribution.objects.count()) == (key, 1)
+
+
+def test_a_turn_given_meanwhile_is_the_turn_of_the_statement(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = hall.items["round"]
+    seat, read = hall.seat(), saying._turn
+    item.turns.all().delete()
+
+    def meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(saying, "_turn", read)
+        found = read(*args)
+        item.turns.create(participant=seat, order=1)
+        return found
+
+    monkeypatch.setattr(saying, "_turn", meanwhile)
+    said = saying.say(seat, hope(), item_id=item.pk, stage=hall.room.stage)
+
+    assert said.turn == item.turns.get()

@@ -8,8 +8,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from dialogues.models import Contribution, ContributionKind, Dialogue, Sector
+from dialogues import voting
+from dialogues.models import Contribution, ContributionKind, Dialogue, Sector, TallySource
 from dialogues.views.public import SHOWN
+from tests.dialogues.phones import Hall
 from tests.factories import (
     AgendaItemFactory,
     AnswerFactory,
@@ -255,12 +257,41 @@ class TestTheReport:
         assert "<ul><li>One<ul><li>Two</li></ul></li></ul>" in html
 
     def test_the_votes_are_not_invented_where_they_are_not_on_record(self, client: Client) -> None:
-        DialogueFactory(slug="scale", published=True, resonance_question="To what extent?")
+        dialogue = DialogueFactory(
+            slug="scale", published=True, resonance_question="To what extent?"
+        )
 
         html = body(client, "/dialogues/scale/")
-
         assert "To what extent?" in html
+        assert "No votes are counted." in html
+
+        dialogue.resonance_note = "A figure in print."
+        dialogue.save()
+        html = body(client, "/dialogues/scale/")
+        assert "A figure in print." in html
         assert "The votes are not on record, so none are shown." in html
+
+    def test_votes_show_once_the_scale_is_closed_and_enough_have_voted(
+        self, client: Client
+    ) -> None:
+        hall = Hall(slug="scale")
+        item = hall.start("scale")
+        voting.enter_counts(item, TallySource.HANDS, {7: 4})
+        for _n in range(5):
+            voting.vote(item, hall.seat(), 9)
+        hall.dialogue.refresh_from_db()
+        hall.dialogue.publish(by=hall.facilitator)
+        path = "/dialogues/scale/"
+
+        assert "5 votes" not in body(client, path)
+        hall.end("scale")
+        html = body(client, path)
+
+        assert "Ballots: 5 votes" in html
+        assert '<th scope="row">9</th><td class="number">5</td>' in html
+        # Four hands would say who raised theirs.
+        assert "Show of hands: fewer than five voted" in html
+        assert '<td class="number">4</td>' not in html
 
     def test_the_opening_is_in_the_readers_language(self, client: Client) -> None:
         DialogueFactory(slug="two", published=True, lead="They met.", lead_fr="Ils ont parlé.")

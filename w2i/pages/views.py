@@ -155,7 +155,9 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
 def recommendation_voices(request: HttpRequest, code: str) -> HttpResponse:
     """Everything said of a recommendation in published dialogues, the newest first."""
     if not code.isupper():
-        return redirect("recommendation_voices", code.upper(), permanent=True)
+        path = reverse("recommendation_voices", args=[code.upper()])
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{path}?{query}" if query else path, permanent=True)
     visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
     recommendation = get_object_or_404(visible, code=code)
     page = page_of(request, Contribution.objects.links_about(recommendation))

@@ -46,7 +46,7 @@ export function button(label, about, act) {
  * Make a list show rows: those that are there stay the elements they are, and keep the focus.
  * `fill(element, row)` is called where a row differs from what its element showed.
  */
-export function sync(list, rows, { key, make, fill }) {
+export function sync(list, rows, { key, make, fill, also = () => "" }) {
   const there = new Map([...list.children].map((it) => [it.dataset.key, it]));
   let before = null;
   for (const row of rows) {
@@ -57,7 +57,7 @@ export function sync(list, rows, { key, make, fill }) {
       it = make(row);
       it.dataset.key = name;
     }
-    const print = JSON.stringify(row);
+    const print = JSON.stringify(row) + also(row);
     if (it.print !== print) {
       it.print = print;
       fill(it, row);

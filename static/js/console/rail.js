@@ -116,12 +116,12 @@ function drawSpeaker() {
   show(byId("countdown"), Boolean(on));
   show(byId("time-bar"), Boolean(on));
 
-  sync(byId("queue"), waiting.slice(0, QUEUE), { key: (turn) => turn.id, make: queueRow, fill: fillTurn });
+  sync(byId("queue"), waiting.slice(0, QUEUE), { key: (turn) => turn.id, make: queueRow, fill: fillTurn, also: (turn) => whoIs(turn.seat) });
   const more = waiting.length - QUEUE;
   write(byId("queue-more"), more > 0 ? say("and-more", { n: more }) : "");
   const passed = queue.filter((turn) => turn.state === "skipped");
   show(byId("passed-part"), passed.length > 0);
-  sync(byId("passed"), passed, { key: (turn) => turn.id, make: queueRow, fill: fillTurn });
+  sync(byId("passed"), passed, { key: (turn) => turn.id, make: queueRow, fill: fillTurn, also: (turn) => whoIs(turn.seat) });
   tickSpeaker();
 }
 

@@ -245,7 +245,8 @@ export function draw() {
   const isInbox = (row) => row.state === "held" && row.channel !== "console";
   const isSaid = (row) => (withWithdrawn || row.state !== "withdrawn") && !isInbox(row);
   const mine = rows.filter(isSaid);
-  const order = { key: keyOf, make, fill };
+  // Who sits where may be learnt after what they said.
+  const order = { key: keyOf, make, fill, also: (row) => (row.seat ? whoIs(row.seat) : "") };
   sync(said, mine.slice(0, shown), order);
   show(byId("said-empty"), mine.length === 0);
   const more = mine.length - shown;
