@@ -8,6 +8,7 @@ from django.core import signing
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from dialogues.models.dialogue import Dialogue
@@ -58,7 +59,7 @@ class ConsentPurpose(models.TextChoices):
     """What a participant is asked, one thing at a time."""
 
     RECORD = "record", _("Kept for the record")
-    PUBLISH = "publish", _("Published")
+    PUBLISH = "publish", pgettext_lazy("a consent", "Published")
     NAME = "name", _("Published with the name")
     CONTACT = "contact", _("Contacted later")
 

@@ -322,6 +322,12 @@ const showActs = () => {
   }
 };
 
+/** What is typed for a round that has closed has its own ways on, above the box. */
+const showMoved = (is) => {
+  shown(part("moved"), is);
+  for (const own of form()?.querySelectorAll("button, [data-note]") ?? []) own.hidden = is;
+};
+
 const changed = (state) => {
   const before = JSON.stringify(item);
   const isFirst = !isKnown;
@@ -339,7 +345,7 @@ const changed = (state) => {
     return;
   }
   if (isSame) {
-    shown(part("moved"), false);
+    showMoved(false);
     if (item && form()) {
       form().dataset.words = item.words;
       fill(form(), "note", noteOf(item));
@@ -348,7 +354,7 @@ const changed = (state) => {
     return;
   }
   if (isTyping()) {
-    shown(part("moved"), true);
+    showMoved(true);
     return;
   }
   part("news").replaceChildren();
@@ -371,6 +377,7 @@ const countWords = () => {
 };
 
 now.addEventListener("input", (event) => {
+  if (event.target.matches("input[type=radio]")) fill(event.target.form, "problem", "");
   if (!event.target.matches("textarea")) return;
   keep(draftName(form().elements.round.value, form().dataset.say), event.target.value);
   fill(form(), "problem", "");

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from dialogues import limits, voting
 from dialogues.capturing import Said, take_down
@@ -202,7 +202,9 @@ def test_a_new_round_never_touches_what_somebody_types(hall: Hall, phone: Open) 
     box(page).fill("Half a hop")
 
     hall.start("ideas")
-    expect(page.get_by_role("heading", name="The round has changed")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("heading", name="The round has closed")).to_be_visible(timeout=SOON)
+    # Its own button would be refused.
+    expect(page.locator("#now").get_by_role("button")).to_have_count(0)
     expect(box(page)).to_be_focused()
     box(page).press_sequentially("e")
     expect(box(page)).to_have_value("Half a hope")
@@ -221,8 +223,12 @@ def test_what_is_sent_to_a_round_that_closed_stays_on_the_phone(hall: Hall, phon
     hall.start("round")
     page = phone().page
     box(page).fill("A late hope")
-    hall.start("ideas")
 
+    def closed_meanwhile(route: Route) -> None:
+        hall.start("ideas")
+        route.continue_()
+
+    page.route("**/say/", closed_meanwhile, times=1)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("#waiting")).to_contain_text("This round has closed.", timeout=SOON)
     page.reload()
@@ -445,7 +451,7 @@ def test_no_rule_is_broken_on_any_page(screen: str, hall: Hall, phone: Open) -> 
     reader.check()
     assert reader.overflow() == []
     page.route("**/say/", lambda route: route.abort())
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.locator("#moved").get_by_role("button", name="Send it to the facilitator").click()
     expect(page.locator("#waiting")).to_be_visible()
     reader.check()
     check(hall.path())
