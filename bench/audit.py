@@ -42,6 +42,7 @@ PAGES = (
 )
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 CHROME = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-sync"
+CHANCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,6 @@ class Row:
     transferred: int
     hosts: int
     faults: tuple[str, ...]
-
-
-CHANCES = 4
 
 
 def main() -> None:

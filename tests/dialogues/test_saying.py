@@ -63,8 +63,8 @@ def test_a_round_that_closes_while_a_statement_waits_takes_it_no_more(
     seat, item = hall.seat(), hall.items["round"]
     read = saying._asked_for
 
-    def then_it_closes(*args: object) -> object:
-        found = read(*args)  # type: ignore[arg-type]
+    def then_it_closes(*args: Any) -> Any:
+        found = read(*args)
         monkeypatch.setattr(saying, "_asked_for", read)
         hall.end("round")
         return found
