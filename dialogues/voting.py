@@ -63,10 +63,12 @@ def enter_counts(item: AgendaItem, source: TallySource, counts: Mapping[int, int
         raise ValidationError(_("Ballots are counted by themselves."))
     if set(counts) - set(SCORES) or not all(0 <= n <= 10_000 for n in counts.values()):
         raise ValidationError(_("Write a number from 0 to 10,000 for each score."), code="scale")
-    with Room.objects.changing(item.dialogue):
+    with Room.objects.changing(item.dialogue) as room:
         _tallies(item, source).update(
             n=Case(*(When(score=score, then=Value(n)) for score, n in counts.items()), default=0)
         )
+        if room.dialogue.is_public:
+            AgendaItem.changed([item.pk])  # the report shows the counts of a closed scale
 
 
 def results(item: AgendaItem) -> dict[str, list[int]]:

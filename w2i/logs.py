@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 # Where in the code a line was written, by which thread and process, is in no line of ours, and to
-# find it out costs as much as writing the line: https://docs.python.org/3/howto/logging.html#optimization
+# find it out takes a twentieth of a warm page: https://docs.python.org/3/howto/logging.html#optimization
 logging._srcfile = None
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 

@@ -293,6 +293,9 @@ class TestTheReport:
         assert "Show of hands: fewer than five voted" in html
         assert '<td class="number">4</td>' not in html
 
+        voting.enter_counts(item, TallySource.HANDS, {7: 6})
+        assert '<th scope="row">7</th><td class="number">6</td>' in body(client, path)
+
     def test_the_opening_is_in_the_readers_language(self, client: Client) -> None:
         DialogueFactory(slug="two", published=True, lead="They met.", lead_fr="Ils ont parlé.")
 
