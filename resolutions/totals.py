@@ -3,9 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from resolutions.models import Instrument, Resolution, StepKind
+from resolutions.models import ADOPTED, Instrument, Resolution, StepKind
 
-ADOPTED = frozenset({StepKind.ADOPTED, StepKind.AMENDED, StepKind.SIGNED, StepKind.OVERRIDDEN})
 IN_FAVOUR = ADOPTED | {StepKind.PROCLAIMED}
 CONSIDERED = frozenset(
     {

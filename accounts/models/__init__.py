@@ -1,4 +1,4 @@
-from accounts.models.organization import Membership, Organization
+from accounts.models.organization import MemberInvitation, Membership, Organization
 from accounts.models.user import Role, User
 
-__all__ = ["Membership", "Organization", "Role", "User"]
+__all__ = ["MemberInvitation", "Membership", "Organization", "Role", "User"]

@@ -1,6 +1,10 @@
 """For whom people act."""
 
+import uuid
+from datetime import datetime
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -30,6 +34,8 @@ class Organization(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
     website = models.URLField(_("website"), blank=True)
+    # Whoever has it reads the calendar without signing in. Made when first asked for.
+    calendar_key = models.UUIDField(null=True, unique=True, editable=False)
     is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
     members = models.ManyToManyField(
         User, through="Membership", related_name="organizations", verbose_name=_("members")
@@ -50,6 +56,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def new_calendar_key(self) -> None:
+        """Make the address of the calendar anew: the old one opens nothing any more."""
+        self.calendar_key = uuid.uuid4()
+        self.save(update_fields=["calendar_key"])
 
 
 class Membership(models.Model):
@@ -73,3 +84,41 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organization}"
+
+
+class MemberInvitation(models.Model):
+    """Somebody asked by e-mail to act for an organization. Good for thirty days, and once."""
+
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="invitations", verbose_name=_("organization")
+    )
+    email = models.EmailField(_("e-mail address"))
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    made_by = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("made by"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("accepted by")
+    )
+
+    class Meta:
+        verbose_name = _("invitation of a member")
+        verbose_name_plural = _("invitations of members")
+        ordering = ["made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"], name="member_invitation_once_an_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="member_invitation_accepted_when_and_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.email}"
+
+    def is_open(self, now: datetime | None = None) -> bool:
+        age = (now or timezone.now()) - self.made_at
+        return self.accepted_at is None and age.days < 30

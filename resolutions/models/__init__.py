@@ -1,13 +1,30 @@
-from resolutions.models.council import Council, CouncilKind, Jurisdiction, JurisdictionKind
+from resolutions.models.copies import CopyRequest, Delivery, Means, RecipientKind
+from resolutions.models.council import (
+    Association,
+    AssociationLevel,
+    Council,
+    CouncilKind,
+    Jurisdiction,
+    JurisdictionKind,
+    searchable,
+)
 from resolutions.models.model_resolution import (
     Clause,
     ClauseKind,
     ModelResolution,
     PlaceField,
     PlaceTerm,
+    Scope,
+    Wording,
 )
+from resolutions.models.passage import MAY_FOLLOW, Passage, PassageKind
+from resolutions.models.preparation import Preparation
 from resolutions.models.resolution import (
+    ADOPTED,
+    ANNOUNCES,
     CAN_FOLLOW,
+    VOTED,
+    AlreadyAdopted,
     Grade,
     Instrument,
     Resolution,
@@ -15,24 +32,49 @@ from resolutions.models.resolution import (
     StepKind,
     StepNotPossible,
     StepSource,
+    VoteMethod,
 )
+from resolutions.models.text import ResolutionText, TextStage
+from resolutions.models.tip import Tip, TipState
 
 __all__ = [
+    "ADOPTED",
+    "ANNOUNCES",
     "CAN_FOLLOW",
+    "MAY_FOLLOW",
+    "VOTED",
+    "AlreadyAdopted",
+    "Association",
+    "AssociationLevel",
     "Clause",
     "ClauseKind",
+    "CopyRequest",
     "Council",
     "CouncilKind",
+    "Delivery",
     "Grade",
     "Instrument",
     "Jurisdiction",
     "JurisdictionKind",
+    "Means",
     "ModelResolution",
+    "Passage",
+    "PassageKind",
     "PlaceField",
     "PlaceTerm",
+    "Preparation",
+    "RecipientKind",
     "Resolution",
+    "ResolutionText",
+    "Scope",
     "Step",
     "StepKind",
     "StepNotPossible",
     "StepSource",
+    "TextStage",
+    "Tip",
+    "TipState",
+    "VoteMethod",
+    "Wording",
+    "searchable",
 ]

@@ -1,13 +1,16 @@
 """Where a resolution can be adopted: jurisdictions and the councils of their municipalities."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from recommendations.models import (
     EntryKind,
     Face,
@@ -15,7 +18,8 @@ from recommendations.models import (
     PublicModel,
     PublicQuerySet,
 )
-from recommendations.models.texts import TwoNames
+from recommendations.models.texts import TwoNames, in_active_language
+from recommendations.words import fold
 
 
 class JurisdictionKind(models.TextChoices):
@@ -27,7 +31,12 @@ class JurisdictionKind(models.TextChoices):
 
 
 class Jurisdiction(TwoNames, PublicModel):
-    """A country, or a province, territory or state of one. ``code`` is ISO 3166: CA, CA-BC."""
+    """A country, or a province, territory or state of one. ``code`` is ISO 3166: CA, CA-BC.
+
+    ``head_en`` and ``head_fr`` name the office a resolution is addressed to, as it stands in a
+    text ("Premier of British Columbia", "premier ministre de la Colombie-Britannique"); the short
+    forms are what the text calls it the second time.
+    """
 
     topic = "resolutions"
 
@@ -41,6 +50,16 @@ class Jurisdiction(TwoNames, PublicModel):
         related_name="parts",
         verbose_name=_("part of"),
     )
+
+    head_en = models.CharField(
+        _("head of government in English"),
+        max_length=120,
+        blank=True,
+        help_text=_("The office, not the person: “Premier of British Columbia”."),
+    )
+    head_fr = models.CharField(_("head of government in French"), max_length=120, blank=True)
+    head_short_en = models.CharField(_("short form in English"), max_length=60, blank=True)
+    head_short_fr = models.CharField(_("short form in French"), max_length=60, blank=True)
 
     objects = PlainQuerySet.as_manager()
     history = HistoricalRecords()
@@ -65,14 +84,118 @@ class Jurisdiction(TwoNames, PublicModel):
     def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
         return [Council.objects.filter(jurisdiction__in=ids)]
 
+    @property
+    def head(self) -> str:
+        """The office of its head of government, in the reader's language."""
+        return in_active_language(self, "head")
+
+
+class AssociationLevel(models.TextChoices):
+    """How far an association of municipalities reaches."""
+
+    AREA = "area", _("Area association")
+    PROVINCIAL = "provincial", _("Association of the province or state")
+    NATIONAL = "national", _("National federation")
+
+
+class Association(TwoNames, PublicModel):
+    """An association of municipalities, and how a resolution comes before it.
+
+    A province may have several: one for cities and one for rural municipalities, or one for each
+    language. ``serves`` lists the kinds of council it is for (values of ``CouncilKind``), empty
+    for all; the first of a province that serves a council is the one its text names.
+
+    ``takes_article`` is whether English puts "the" before the name; ``article_fr`` is what French
+    puts there ("l’", "la "), '' for nothing. A deadline is a day of every year; both parts are
+    known or neither. ``checked_on`` is when somebody read the facts at ``source_url``.
+    """
+
+    topic = "resolutions"
+
+    code = models.SlugField(_("short name"), max_length=20, unique=True)
+    level = models.CharField(_("level"), max_length=20, choices=AssociationLevel)
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="associations", verbose_name=_("of")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("brings resolutions to"),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    serves = models.JSONField(
+        _("kinds of council"), default=list, blank=True, help_text=_("None for all.")
+    )
+    takes_article = models.BooleanField(_("“the” before the English name"), default=True)
+    article_fr = models.CharField(_("article in French"), max_length=3, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    deadline_month = models.PositiveSmallIntegerField(_("deadline: month"), null=True, blank=True)
+    deadline_day = models.PositiveSmallIntegerField(_("deadline: day"), null=True, blank=True)
+    most_recitals = models.PositiveSmallIntegerField(_("recitals at most"), null=True, blank=True)
+    rules_en = models.TextField(_("what it asks of a resolution, in English"), blank=True)
+    rules_fr = models.TextField(_("what it asks of a resolution, in French"), blank=True)
+    source_url = models.URLField(_("where this is said"), max_length=600, blank=True)
+    checked_on = models.DateField(_("checked"), null=True, blank=True)
+
+    objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("municipal association")
+        verbose_name_plural = _("municipal associations")
+        ordering = ["jurisdiction__code", "order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level__in=AssociationLevel.values),
+                name="association_level_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deadline_month__isnull=True, deadline_day__isnull=True)
+                | models.Q(
+                    deadline_month__isnull=False,
+                    deadline_day__isnull=False,
+                    deadline_month__range=(1, 12),
+                    deadline_day__range=(1, 31),
+                ),
+                name="association_deadline_is_a_day",
+            ),
+        ]
+
+    @property
+    def rules(self) -> str:
+        """What it asks of a resolution, in the reader's language."""
+        return in_active_language(self, "rules")
+
+    def serves_kind(self, kind: str) -> bool:
+        return not self.serves or kind in self.serves
+
 
 class CouncilKind(models.TextChoices):
+    """What a municipality is. A place of a list of places is none of these until somebody looks."""
+
     CITY = "city", _("City")
     TOWN = "town", _("Town")
     VILLAGE = "village", _("Village")
     DISTRICT = "district", _("District")
     COUNTY = "county", _("County")
+    TOWNSHIP = "township", _("Township")
+    MUNICIPALITY = "municipality", _("Municipality")
+    RURAL = "rural", _("Rural municipality")
+    REGIONAL = "regional", _("Regional municipality")
+    PARISH = "parish", _("Parish")
+    HAMLET = "hamlet", _("Hamlet")
+    BOROUGH = "borough", _("Borough")
     OTHER = "other", _("Other")
+    PLACE = "place", _("Populated place")
+
+
+def searchable(text: str) -> str:
+    """A name as it is looked for: without accents, capitals, full stops, hyphens, apostrophes."""
+    words = "".join(c if c.isalnum() or c == "." else " " for c in text).split()
+    return " ".join(fold(word) for word in words)
 
 
 class CouncilQuerySet(PublicQuerySet["Council"]):
@@ -81,13 +204,20 @@ class CouncilQuerySet(PublicQuerySet["Council"]):
 
     for_list = with_face
 
+    def bulk_create(self, objs: Iterable["Council"], *args: Any, **kwargs: Any) -> list["Council"]:
+        objs = list(objs)
+        for council in objs:
+            council.note_names()
+        return super().bulk_create(objs, *args, **kwargs)
+
     def matching(self, *, region: str = "", q: str = "") -> Self:
         """Those of a province or state whose name has these letters in it; '' leaves it open."""
         rows = self
         if region:
             rows = rows.filter(jurisdiction__code=region)
         if q:
-            rows = rows.filter(name__icontains=q)
+            wanted = searchable(q)
+            rows = rows.filter(search_name__contains=wanted) if wanted else rows.none()
         return rows
 
     def by_name(self) -> Self:
@@ -95,7 +225,14 @@ class CouncilQuerySet(PublicQuerySet["Council"]):
 
 
 class Council(PublicModel):
-    """The council of a municipality."""
+    """The council of a municipality.
+
+    ``confirmed_at`` is when an editor, or a first verified resolution, said that name and kind are
+    right; until then a place of a list of places may be no municipality at all, and pages say so.
+    ``formal_name`` ("City of Vancouver") and ``council_name`` ("Vancouver City Council") are what
+    a text calls them, '' for what ``resolutions.filling`` makes of name and kind. ``search_name``
+    repeats the names as they are looked for; ``save`` and ``bulk_create`` write it.
+    """
 
     topic = "resolutions"
     entry_kind = EntryKind.COUNCIL
@@ -117,6 +254,56 @@ class Council(PublicModel):
         _("Open Civic Data division id"), max_length=200, null=True, blank=True, unique=True
     )
     website = models.URLField(_("website"), blank=True)
+    name_fr = models.CharField(_("name in French"), max_length=200, blank=True)
+    formal_name = models.CharField(
+        _("formal name"), max_length=200, blank=True, help_text=_("Such as “City of Vancouver”.")
+    )
+    formal_name_fr = models.CharField(
+        _("formal name in French"),
+        max_length=200,
+        blank=True,
+        help_text=_("With its article: “la Ville de Montréal”."),
+    )
+    council_name = models.CharField(
+        _("name of the council"),
+        max_length=200,
+        blank=True,
+        help_text=_("Such as “Vancouver City Council”."),
+    )
+    council_name_fr = models.CharField(
+        _("name of the council in French"),
+        max_length=200,
+        blank=True,
+        help_text=_("With its article: “le conseil municipal de Montréal”."),
+    )
+    seats = models.PositiveSmallIntegerField(
+        _("seats"), null=True, blank=True, help_text=_("Members with a vote, the mayor among them.")
+    )
+    email = models.EmailField(
+        _("e-mail address of the clerk"),
+        blank=True,
+        help_text=_("The office’s, never a person’s own."),
+    )
+    area_association = models.ForeignKey(
+        Association,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("area association"),
+    )
+    data_source = models.CharField(_("where it was taken from"), max_length=100, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    search_name = models.CharField(max_length=420, blank=True, editable=False)
     is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
 
     objects = CouncilQuerySet.as_manager()
@@ -141,8 +328,16 @@ class Council(PublicModel):
                 ),
                 name="council_coordinates_on_earth",
             ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="council_confirmed_when_and_by_whom",
+            ),
         ]
-        indexes = [models.Index(fields=["name", "id"], name="council_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="council_by_name"),
+            models.Index(fields=["jurisdiction", "name", "id"], name="council_of_a_region"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.jurisdiction.name}"
@@ -153,6 +348,27 @@ class Council(PublicModel):
     def clean(self) -> None:
         super().clean()
         self.ocd_id = self.ocd_id or None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.note_names()
+        if (only := kwargs.get("update_fields")) is not None and {"name", "name_fr"} & set(only):
+            kwargs["update_fields"] = {*only, "search_name"}
+        super().save(*args, **kwargs)
+
+    def note_names(self) -> None:
+        """Bring ``search_name`` up to date."""
+        names = dict.fromkeys(searchable(name) for name in (self.name, self.name_fr) if name)
+        self.search_name = " | ".join(names)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    def confirm(self, *, by: User, at: datetime | None = None) -> None:
+        """Say that name and kind are right. Said twice, the first time stands."""
+        if self.confirmed_at is None:
+            self.confirmed_at, self.confirmed_by = at or timezone.now(), by
+            self.save(update_fields=["confirmed_at", "confirmed_by"])
 
     def placed(self, language: str) -> str:
         """The municipality with its province or state, in English or in French."""

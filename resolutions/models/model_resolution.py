@@ -26,8 +26,10 @@ from recommendations.models.texts import (
     for_reader,
     language_field,
     language_is_known,
+    reading,
     translation_field,
 )
+from resolutions.models.council import Jurisdiction
 
 
 class ModelResolutionQuerySet(PublicQuerySet["ModelResolution"]):
@@ -44,8 +46,20 @@ class ModelResolutionQuerySet(PublicQuerySet["ModelResolution"]):
         return self.prefetch_related("clauses")
 
 
+class Scope(models.TextChoices):
+    """Who a model is put to."""
+
+    COUNCIL = "council", _("A council")
+    ASSOCIATION = "association", _("An association of municipalities")
+
+
 class ModelResolution(PublicModel, Published):
-    """A resolution drafted for any council, with place-dependent words as fields."""
+    """A resolution drafted for any council, with place-dependent words as fields.
+
+    Once public its text stands: another version is another row, which says what it ``replaces``.
+    ``adapted_from`` is the model this one is a translation, a condensed form or another country's
+    form of; its page then says that it is this project's own, in ``adaptation_note``.
+    """
 
     topic = "resolutions"
     entry_kind = EntryKind.MODEL
@@ -65,6 +79,38 @@ class ModelResolution(PublicModel, Published):
     )
     language = language_field()
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+    )
+    country = models.ForeignKey(
+        Jurisdiction,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("for councils of"),
+        help_text=_("None for any country."),
+    )
+    scope = models.CharField(_("put to"), max_length=20, choices=Scope, default=Scope.COUNCIL)
+    adapted_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="adaptations",
+        verbose_name=_("adapted from"),
+    )
+    adaptation_note = models.TextField(
+        _("what was adapted"),
+        blank=True,
+        help_text=_("Shown on its face, and in every text made from it."),
+    )
+    adaptation_note_fr = models.TextField(_("what was adapted, in French"), blank=True)
     not_carried = models.ManyToManyField(
         Recommendation,
         blank=True,
@@ -86,6 +132,9 @@ class ModelResolution(PublicModel, Published):
             *Published.Meta.constraints,
             precision_is_known("dated_precision", "model_precision_is_known"),
             language_is_known("model_language_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=Scope.values), name="model_scope_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +147,12 @@ class ModelResolution(PublicModel, Published):
     def written_for_read(self) -> tuple[str, str]:
         """For whom, as the reader says it, and the language that is in."""
         return for_reader(self.written_for, self.language, self.written_for_fr)
+
+    @property
+    def adaptation_read(self) -> str:
+        """What was adapted, in the reader's language."""
+        in_french = reading() == "fr" and self.adaptation_note_fr
+        return self.adaptation_note_fr if in_french else self.adaptation_note
 
     def face(self) -> Face | None:
         if not self.is_public:
@@ -130,7 +185,9 @@ class ClauseQuerySet(PublicQuerySet["Clause"]):
 class Clause(PublicModel):
     """One clause of a model resolution, in the words of record.
 
-    ``opening`` repeats how ``text`` begins (WHEREAS), so that a page can set it apart.
+    ``opening`` repeats how ``text`` begins (WHEREAS), so that a page can set it apart. ``reason``
+    is why the clause is there and ``caution`` what to think of before one keeps it, each in our
+    own words, for whoever prepares a text; ``wordings`` are others to choose instead of it.
     """
 
     topic = "resolutions"
@@ -159,6 +216,14 @@ class Clause(PublicModel):
     time_terms = models.JSONField(
         _("words that age"), default=list, blank=True, help_text=_("Such as “last year”.")
     )
+    reason = models.TextField(_("why it is there"), blank=True)
+    reason_fr = models.TextField(_("why it is there, in French"), blank=True)
+    caution = models.TextField(
+        _("what to think of"),
+        blank=True,
+        help_text=_("Words that age, or that somebody questioned; say what can be done."),
+    )
+    caution_fr = models.TextField(_("what to think of, in French"), blank=True)
     recommendations = models.ManyToManyField(
         Recommendation, blank=True, related_name="clauses", verbose_name=_("asks for")
     )
@@ -189,6 +254,14 @@ class Clause(PublicModel):
         return f"{self.model.get_absolute_url()}#{self.code}"
 
     @property
+    def reason_read(self) -> str:
+        return self.reason_fr if reading() == "fr" and self.reason_fr else self.reason
+
+    @property
+    def caution_read(self) -> str:
+        return self.caution_fr if reading() == "fr" and self.caution_fr else self.caution
+
+    @property
     def rest(self) -> str:
         """The text after its opening words."""
         return self.text.removeprefix(self.opening)
@@ -196,6 +269,40 @@ class Clause(PublicModel):
     @classmethod
     def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
         return [ModelResolution.objects.filter(clauses__in=ids)]
+
+
+class Wording(PublicModel):
+    """Another way to say a clause, to choose instead of it. The text of record stays as it is.
+
+    ``text`` is whole, with its opening words, in the model's language; the place-dependent words
+    of the clause are found in it where they stand.
+    """
+
+    topic = "resolutions"
+
+    clause = models.ForeignKey(
+        Clause, models.CASCADE, related_name="wordings", verbose_name=_("clause")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    label = models.CharField(
+        _("what it does"), max_length=120, help_text=_("Such as “Without the year”.")
+    )
+    label_fr = models.CharField(_("what it does, in French"), max_length=120, blank=True)
+    text = models.TextField(_("text"))
+
+    objects = PlainQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("other wording")
+        verbose_name_plural = _("other wordings")
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label_read(self) -> str:
+        return self.label_fr if reading() == "fr" and self.label_fr else self.label
 
 
 class PlaceField(PublicModel):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -93,6 +94,27 @@ CAN_FOLLOW: dict[StepKind, frozenset[StepKind]] = {
 }
 
 
+ADOPTED = frozenset({_K.ADOPTED, _K.AMENDED, _K.SIGNED, _K.OVERRIDDEN})
+# Steps that put a text in force or end it; every other kind leaves that as it was.
+_ENDS = frozenset({_K.VETOED, _K.RESCINDED})
+_ADOPTS = frozenset({_K.ADOPTED, _K.AMENDED})
+# Meetings come after these; they say when.
+ANNOUNCES = frozenset({_K.NOTICE, _K.REFERRED, _K.DEFERRED, _K.SCHEDULED})
+# Kinds that a vote can be recorded with.
+VOTED = frozenset(
+    {_K.REFERRED, _K.DEFERRED, _K.READING, _K.RECEIVED, _K.RESCINDED, _K.OVERRIDDEN}
+) | frozenset({_K.ADOPTED, _K.AMENDED, _K.DEFEATED})
+
+
+class VoteMethod(models.TextChoices):
+    """How a vote was taken. The result is the step's kind, never computed from the counts."""
+
+    COUNTED = "counted", _("Votes counted")
+    UNANIMOUS = "unanimous", _("Carried unanimously")
+    CONSENT = "consent", _("On consent, without a debate")
+    VOICE = "voice", _("By voice or show of hands, not counted")
+
+
 class Grade(models.TextChoices):
     """How strong a source is, strongest first."""
 
@@ -104,6 +126,10 @@ class Grade(models.TextChoices):
 
 class StepNotPossible(ValidationError):
     """The step contradicts the one before or after it, or the form of the resolution."""
+
+
+class AlreadyAdopted(StepNotPossible):
+    """The resolution is in force: what is adopted again is another resolution."""
 
 
 class NoStep(ValidationError):
@@ -171,10 +197,14 @@ class ResolutionQuerySet(PublicQuerySet["Resolution"]):
         )
 
     def read_verified(self) -> None:
-        """Take ``verified_status`` from the newest verified step of each."""
+        """Take ``verified_status`` from the newest verified step of each, and note in each of its
+        verified steps whether it put the text in force or ended that.
+        """
         newest = Step.objects.filter(resolution=models.OuterRef("pk"), verified_at__isnull=False)
         kind = models.Subquery(newest.order_by("-on", "-id").values("kind")[:1])
+        ids = list(self.order_by().values_list("pk", flat=True))
         self.update(verified_status=Coalesce(kind, models.Value("")))
+        Step.objects.filter(resolution__in=ids).note_turns()
 
     def with_face(self) -> Self:
         return self.select_related("council__jurisdiction__parent", "model__report", "champion")
@@ -224,6 +254,15 @@ class Resolution(PublicModel, Published):
     )
     summary = models.TextField(_("summary"), blank=True)
     language = language_field()
+    subject = models.CharField(
+        _("subject, in a few words"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the agenda calls it."),
+    )
+    reference = models.CharField(
+        _("number"), max_length=60, blank=True, help_text=_("The council’s own, such as 2026-114.")
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=StepKind, default=StepKind.DRAFTED, editable=False
     )
@@ -338,8 +377,11 @@ class Resolution(PublicModel, Published):
         actor: str = "",
         verified: bool = False,
         today: date | None = None,
+        **details: Any,
     ) -> "Step":
         """Append what happened on a date, and bring ``status`` up to date.
+
+        ``details`` are other fields of ``Step``: the meeting, who moved it, the vote, links.
 
         Minutes appear weeks late, so steps arrive out of order: ``status`` is read back from the
         newest step, never set to ``kind``. Recording the same step twice (a double click) gives
@@ -360,6 +402,14 @@ class Resolution(PublicModel, Published):
             raise StepNotPossible(_("A mayor proclaims, a council adopts: choose what fits."))
         before = self.steps.filter(on__lte=on).order_by("on", "id").last()
         after = self.steps.filter(on__gt=on).order_by("on", "id").first()
+        if kind in ADOPTED and before and before.kind in _ADOPTS and kind in _ADOPTS:
+            raise AlreadyAdopted(
+                _(
+                    "It was adopted on %(date)s already. What a council adopts a second time is"
+                    " another resolution: record that one by itself."
+                ),
+                params={"date": date_format(before.on)},
+            )
         if before and kind not in CAN_FOLLOW[StepKind(before.kind)]:
             raise StepNotPossible(
                 _("That cannot follow: it was “%(state)s” before."),
@@ -380,6 +430,7 @@ class Resolution(PublicModel, Published):
             verified_by=by if verified else None,
             verified_at=timezone.now() if verified else None,
             is_demo=self.is_demo,
+            **details,
         )
         newest = self.steps.order_by("on", "id").last()
         assert newest is not None  # noqa: S101 - the step above is one
@@ -387,10 +438,44 @@ class Resolution(PublicModel, Published):
         self.status, self.status_on = newest.kind, newest.on
         self.verified_status = verified_step.kind if verified_step else ""
         self.save(update_fields=["status", "status_on", "verified_status"])
+        if verified:
+            self.steps.all().note_turns()
+            self._confirm_council(by)
         return step
+
+    def _confirm_council(self, by: User) -> None:
+        """What a verified step says a council did, a council did: the place is a municipality."""
+        if not self.council.is_confirmed and not self.is_demo:
+            self.council.confirm(by=by)
 
 
 class StepQuerySet(PublicQuerySet["Step"]):
+    def note_turns(self) -> None:
+        """Bring ``turn`` up to date for every step of the resolutions these belong to.
+
+        Reads each history once, in the order things happened; only verified steps turn anything.
+        """
+        steps = Step.objects.filter(resolution__in=self.order_by().values("resolution"))
+        wrong: dict[int, list[int]] = {1: [], 0: [], -1: []}
+        resolution, in_force = None, False
+        rows = steps.order_by("resolution", "on", "id")
+        for pk, of, kind, verified_at, turn in rows.values_list(
+            "pk", "resolution", "kind", "verified_at", "turn"
+        ):
+            if of != resolution:
+                resolution, in_force = of, False
+            right = 0
+            if verified_at is not None:
+                if kind in ADOPTED and not in_force:
+                    right, in_force = 1, True
+                elif kind in _ENDS and in_force:
+                    right, in_force = -1, False
+            if turn != right:
+                wrong[right].append(pk)
+        for right, ids in wrong.items():
+            if ids:
+                Step.objects.filter(pk__in=ids).update(turn=right)
+
     def verify(self, *, by: User, at: datetime | None = None) -> int:
         """Say that somebody checked these against their sources. What is verified stays so."""
         with one_refresh():
@@ -400,7 +485,13 @@ class StepQuerySet(PublicQuerySet["Step"]):
             ids = list(unverified.values_list("pk", flat=True))
             steps = self.model.objects.filter(pk__in=ids)
             count = steps.update(verified_at=at or timezone.now(), verified_by=by)
-            Resolution.objects.filter(pk__in=steps.values("resolution")).read_verified()
+            resolutions = Resolution.objects.filter(pk__in=steps.values("resolution"))
+            resolutions.read_verified()
+            unconfirmed = Council.objects.filter(
+                resolutions__in=resolutions, confirmed_at__isnull=True, is_demo=False
+            )
+            for council in unconfirmed.distinct():
+                council.confirm(by=by, at=at)
         return count
 
     def public(self) -> Self:
@@ -413,7 +504,10 @@ class StepQuerySet(PublicQuerySet["Step"]):
 class Step(PublicModel):
     """What happened to a resolution on a date. Added by ``Resolution.record_step``, never changed.
 
-    Who verified it, and when, are known together; only verified steps count in totals.
+    Who verified it, and when, are known together; only verified steps count in totals. Counts of a
+    vote are members of the council, known together or not at all; the result is ``kind``.
+    ``turn`` is 1 where this verified step put the text in force, -1 where it ended that, else 0:
+    the curve and the totals are sums of it. Only ``StepQuerySet.note_turns`` writes it.
     """
 
     topic = "resolutions"
@@ -429,6 +523,30 @@ class Step(PublicModel):
     actor = models.CharField(
         _("by"), max_length=200, blank=True, help_text=_("The mayor or mover, by office and name.")
     )
+    meeting = models.CharField(
+        _("meeting"), max_length=200, blank=True, help_text=_("Such as “Regular council”.")
+    )
+    meets_on = models.DateField(
+        _("comes up on"),
+        null=True,
+        blank=True,
+        help_text=_("The meeting at which it will be dealt with, where that is announced."),
+    )
+    mover = models.CharField(_("moved by"), max_length=200, blank=True)
+    seconder = models.CharField(_("seconded by"), max_length=200, blank=True)
+    vote_method = models.CharField(_("vote"), max_length=20, choices=VoteMethod, blank=True)
+    votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("against"), null=True, blank=True)
+    votes_abstained = models.PositiveSmallIntegerField(_("abstained"), null=True, blank=True)
+    votes_absent = models.PositiveSmallIntegerField(_("absent"), null=True, blank=True)
+    seats = models.PositiveSmallIntegerField(
+        _("seats of the council then"),
+        null=True,
+        blank=True,
+        help_text=_("Members with a vote on that day, the mayor among them."),
+    )
+    video_url = models.URLField(_("link to the video"), max_length=600, blank=True)
+    turn = models.SmallIntegerField(default=0, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         User, models.PROTECT, editable=False, related_name="+", verbose_name=_("recorded by")
@@ -462,8 +580,28 @@ class Step(PublicModel):
                 name="step_verified_when_and_by_whom",
             ),
             language_is_known("step_language_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(vote_method__in=["", *VoteMethod.values]),
+                name="step_vote_method_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(votes_for__isnull=True, votes_against__isnull=True)
+                | models.Q(
+                    votes_for__isnull=False, votes_against__isnull=False, vote_method="counted"
+                ),
+                name="step_votes_for_and_against",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(turn__in=[-1, 0, 1]), name="step_turn_is_known"
+            ),
         ]
-        indexes = [models.Index(fields=["resolution", "on", "id"], name="step_timeline")]
+        indexes = [
+            models.Index(fields=["resolution", "on", "id"], name="step_timeline"),
+            models.Index(fields=["on", "turn"], condition=~models.Q(turn=0), name="step_turns"),
+            models.Index(
+                fields=["meets_on"], condition=models.Q(meets_on__isnull=False), name="step_meets"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.on}"

@@ -107,7 +107,7 @@ def test_taking_the_same_table_in_again_changes_nothing(editor: User) -> None:
 def test_what_is_wrong_is_said_by_row_and_field_and_nothing_is_taken_in(editor: User) -> None:
     rows = [
         council(),
-        council(slug="x", kind="hamlet"),
+        council(slug="x", kind="castle"),
         council(slug="y", jurisdiction="CA-XX"),
         council(slug="z", population="many"),
     ]
