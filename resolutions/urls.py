@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from resolutions import views
+from resolutions.views import public
 
 app_name = "resolutions"
 urlpatterns = [
-    path("", views.resolution_list, name="resolution_list"),
-    path("model/<slug:slug>/", views.model_detail, name="model_detail"),
-    path("<slug:slug>/", views.resolution_detail, name="resolution_detail"),
+    path("", public.resolution_list, name="resolution_list"),
+    path("model/<slug:slug>/", public.model_detail, name="model_detail"),
+    path("<slug:slug>/", public.resolution_detail, name="resolution_detail"),
 ]

@@ -19,6 +19,7 @@ from resolutions.models import Resolution, StepKind
 from tests import factories
 from tests.admin.desk import Desk
 from tests.dialogues.addresses import OF_THE_ROOM
+from tests.resolutions.addresses import OF_RESOLUTIONS
 from tests.site_map import FILES, PAGES, Address, addresses
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,8 @@ def test_every_address_has_a_line() -> None:
         f"admin/{label.replace('.', '/')}/<path:object_id>/" for label, _state in MATRIX
     } | {"admin/(?P<url>.*)$"}
 
-    lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects | OF_THE_ROOM
+    lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects
+    lines |= OF_THE_ROOM | OF_RESOLUTIONS
 
     assert names() == lines
 

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-import resolutions.views
+from resolutions.views import public as councils
 from w2i.pages import feeds, views
 
 urlpatterns = [
@@ -29,8 +29,8 @@ urlpatterns = [
         path("dialogues/", include("dialogues.urls")),
         path("join/", include("dialogues.join_urls")),
         path("resolutions/", include("resolutions.urls")),
-        path("councils/", resolutions.views.council_list, name="council_list"),
-        path("councils/<slug:slug>/", resolutions.views.council_detail, name="council_detail"),
+        path("councils/", councils.council_list, name="council_list"),
+        path("councils/<slug:slug>/", councils.council_detail, name="council_detail"),
         path("search/", views.search, name="search"),
         path("activity/", views.activity, name="activity"),
         path("activity.atom", feeds.ActivityFeed(), name="activity_feed"),

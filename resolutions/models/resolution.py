@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -220,6 +220,11 @@ class Resolution(PublicModel, Published):
     ``record_step`` and ``StepQuerySet.verify`` write them.
     """
 
+    # First parts of addresses below /resolutions/ that are no resolution's.
+    RESERVED: ClassVar[frozenset[str]] = frozenset(
+        "associations board calendar embed import invitations model prepare regions report".split()
+    )
+
     topic = "resolutions"
     entry_kind = EntryKind.RESOLUTION
 
@@ -330,6 +335,11 @@ class Resolution(PublicModel, Published):
 
     def get_absolute_url(self) -> str:
         return reverse("resolutions:resolution_detail", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in self.RESERVED:
+            raise ValidationError({"slug": _("This address has another use. Choose another.")})
 
     def face(self) -> Face | None:
         if not self.is_public:

@@ -1,0 +1,5 @@
+"""Addresses of resolutions that are not one page for everybody: each has its line in a file of its
+own, which says who gets what there.
+"""
+
+OF_RESOLUTIONS: set[str] = set()
