@@ -12,7 +12,7 @@ from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, r
 from recommendations.models import EntryKind, Recommendation
 from recommendations.paging import page_of
 from recommendations.search import Asked, ids_matching
-from resolutions.forms import CouncilFilter, ResolutionFilter
+from resolutions.forms.filters import CouncilFilter, ResolutionFilter
 from resolutions.models import (
     Clause,
     ClauseKind,

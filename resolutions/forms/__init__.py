@@ -1,0 +1,1 @@
+"""The forms of resolutions, by who fills them in."""
