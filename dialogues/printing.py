@@ -3,16 +3,13 @@
 What people wrote goes to Typst as data, never as markup: a title with "#" in it is printed so.
 """
 
-import functools
 import io
-import json
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -23,6 +20,7 @@ from dialogues import joining
 from dialogues.capturing import code_of
 from dialogues.cards import Run
 from dialogues.models import Attribution, ContributionKind, Dialogue, Room
+from recommendations import typesetting
 
 TEMPLATES = Path(__file__).parent / "typst"
 PAPERS = {"a4": "a4", "letter": "us-letter"}
@@ -44,43 +42,9 @@ def paper_of(dialogue: Dialogue) -> str:
     return "letter" if dialogue.country.strip().lower() in _LETTER else "a4"
 
 
-@functools.cache
-def _fonts(*, of_the_system: bool) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=of_the_system)
-
-
 def pdf_of(template: str, data: dict[str, Any]) -> bytes:
-    """What a template of ``dialogues/typst`` makes of ``data``.
-
-    With the letters Typst brings it is PDF/UA, the same on every machine. A name in another script
-    is looked for among the system's fonts; where no font has it, the sheet is printed without.
-    """
-    tries: list[tuple[bool, list[Any]]] = [
-        (False, ["ua-1"]),
-        (True, ["ua-1"]),
-        (True, []),
-    ]
-    for of_the_system, standards in tries:
-        try:
-            return _compile(template, data, of_the_system, standards)
-        except typst.TypstError:
-            if not standards:
-                raise
-    raise AssertionError("the last try returns or raises")
-
-
-def _compile(
-    template: str, data: dict[str, Any], of_the_system: bool, standards: list[Any]
-) -> bytes:
-    return typst.compile(
-        TEMPLATES / template,
-        root=TEMPLATES,
-        font_paths=_fonts(of_the_system=of_the_system),
-        ignore_system_fonts=not of_the_system,
-        sys_inputs={"data": json.dumps(data)},
-        pdf_standards=standards,
-        format="pdf",
-    )
+    """What a template of ``dialogues/typst`` makes of ``data``."""
+    return typesetting.pdf_of(TEMPLATES / template, data)
 
 
 def _line(text: str, longest: int = 300) -> str:

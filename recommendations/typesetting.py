@@ -1,0 +1,71 @@
+"""Pages set by Typst: a template and data in, bytes of a tagged PDF or of a picture out.
+
+What people wrote goes to Typst as data, never as markup: a title with "#" in it is printed so.
+"""
+
+import functools
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+
+@functools.cache
+def _fonts(*, of_the_system: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=of_the_system)
+
+
+def pdf_of(template: Path, data: dict[str, Any]) -> bytes:
+    """What a template makes of ``data``. It may read the files beside it and no others.
+
+    With the letters Typst brings it is PDF/UA, the same on every machine. A name in another script
+    is looked for among the system's fonts; where no font has it, the page is made without.
+    """
+    tries: list[tuple[bool, list[Any]]] = [
+        (False, ["ua-1"]),
+        (True, ["ua-1"]),
+        (True, []),
+    ]
+    for of_the_system, standards in tries:
+        try:
+            return _compile(template, data, of_the_system, "pdf", pdf_standards=standards)
+        except typst.TypstError:
+            if not standards:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def png_of(template: Path, data: dict[str, Any]) -> bytes:
+    """The one page of a template as a picture, a pixel for each point of its measures."""
+    return _compile(template, data, True, "png", ppi=72.0)
+
+
+def _compile(
+    template: Path,
+    data: dict[str, Any],
+    of_the_system: bool,
+    form: Literal["pdf", "png"],
+    **options: Any,
+) -> bytes:
+    made = typst.compile(
+        template,
+        root=template.parent,
+        font_paths=_fonts(of_the_system=of_the_system),
+        ignore_system_fonts=not of_the_system,
+        sys_inputs={"data": json.dumps(data)},
+        format=form,
+        **options,
+    )
+    assert isinstance(made, bytes)  # noqa: S101 - each of our pictures is one page
+    return made
+
+
+def printable(text: str) -> str:
+    """Text without what no printer can print and no XML may hold; its line breaks stay."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNPRINTABLE)
+
+
+# Control characters, halves of characters, and code points that stand for none.
+_UNPRINTABLE = {"Cc", "Cs", "Cn"}
