@@ -1,30 +1,14 @@
 """How often a seat, a room and an address may ask.
 
 A whole room shares one address, so nothing anybody says is ever counted by address: only codes
-that are wrong are. Counters live in the cache: where each process has its own, each counts for
-itself, and the limits are as many times higher. They keep a flood out; they are no quota.
+that are wrong are.
 """
 
-import ipaddress
-import time
-from dataclasses import dataclass
-
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most so often in so many seconds."""
-
-    name: str
-    most: int
-    seconds: int
-
+from accounts.limits import Limit, TooOften, count, network, so_far, wait
 
 # Of one seat: somebody whose phone was without a network sends all they wrote at once.
 SAID = Limit("said", 30, 60)
@@ -34,37 +18,6 @@ ROOM = Limit("room", 10_000, 60)
 JOINED = Limit("joined", 3_000, 60)
 # Of one address: among the 113 million codes thirty a minute find none.
 WRONG_CODES = Limit("wrong-codes", 30, 60)
-
-
-class TooOften(ValidationError):
-    """Come back in ``wait`` seconds."""
-
-    def __init__(self, message: str, wait: int) -> None:
-        super().__init__(message, code="often")
-        self.wait = wait
-
-
-def count(limit: Limit, who: object) -> int:
-    """Count one more; says how many there are in this stretch of time."""
-    key = _key(limit, who)
-    cache.add(key, 0, limit.seconds)
-    try:
-        return cache.incr(key)
-    except ValueError:  # it ran out between the two lines
-        return 1
-
-
-def so_far(limit: Limit, who: object) -> int:
-    return int(cache.get(_key(limit, who), 0))
-
-
-def _key(limit: Limit, who: object) -> str:
-    return f"limit:{limit.name}:{who}:{int(time.time()) // limit.seconds}"
-
-
-def wait(limit: Limit) -> int:
-    """Seconds until counting begins again."""
-    return limit.seconds - int(time.time()) % limit.seconds
 
 
 def may_say(participant_id: int, dialogue_id: int) -> None:
@@ -118,7 +71,7 @@ def wrong_code(request: HttpRequest) -> None:
     Raises:
         TooOften: so many look like guessing.
     """
-    if count(WRONG_CODES, _network(request)) > WRONG_CODES.most:
+    if count(WRONG_CODES, network(request)) > WRONG_CODES.most:
         raise _guessing()
 
 
@@ -128,7 +81,7 @@ def may_type_a_code(request: HttpRequest) -> None:
     Raises:
         TooOften: too many wrong ones came from there.
     """
-    if so_far(WRONG_CODES, _network(request)) > WRONG_CODES.most:
+    if so_far(WRONG_CODES, network(request)) > WRONG_CODES.most:
         raise _guessing()
 
 
@@ -140,14 +93,3 @@ def _guessing() -> TooOften:
         ),
         wait(WRONG_CODES),
     )
-
-
-def _network(request: HttpRequest) -> str:
-    """Where a request comes from. One line has more IPv6 addresses than anybody could count."""
-    try:
-        ip = ipaddress.ip_address(get_adapter().get_client_ip(request))
-    except (PermissionDenied, ValueError):
-        return "unknown"
-    if ip.version == 6:
-        return str(ipaddress.ip_network((ip, 64), strict=False).network_address)
-    return str(ip)

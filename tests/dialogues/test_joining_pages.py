@@ -1130,7 +1130,7 @@ def test_right_codes_are_never_counted(hall: Hall) -> None:
 def test_a_wrong_code_is_forgotten_after_its_minute(hall: Hall) -> None:
     _guess(31)
 
-    with mock.patch("dialogues.limits.time.time", return_value=__import__("time").time() + 61):
+    with mock.patch("accounts.limits.time.time", return_value=__import__("time").time() + 61):
         answer = Client(REMOTE_ADDR="203.0.113.9").get(hall.path())
 
     assert answer.status_code == 200
