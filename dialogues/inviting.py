@@ -3,28 +3,29 @@
 import uuid
 from collections.abc import Callable
 from functools import partial
-from smtplib import SMTPException
 
 from django.contrib.auth.models import Group
-from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.inviting import (
+    MOST_OPEN,
+    MailNotSent,
+    check_open,
+    key_in,
+    new_account,
+    no_longer_open,
+    send_letter,
+    signed,
+)
 from accounts.models import Role, User
 from dialogues.models import Dialogue, Invitation, Room, TeamRole
 
-# Mail that nobody asked for is a burden: a team is small.
-MOST_OPEN = 40
+__all__ = ["MOST_OPEN", "MailNotSent"]
 _SALT = "invitation"
-
-
-class MailNotSent(ValidationError):
-    """The invitation stands, but its letter did not leave this machine."""
 
 
 def invite(
@@ -53,10 +54,7 @@ def invite(
         if team.exists():
             raise ValidationError({"email": _("This person is on the team already.")})
         waiting = dialogue.invitations.filter(accepted_at__isnull=True).exclude(email=email)
-        if waiting.count() >= MOST_OPEN:
-            raise ValidationError(
-                _("%(n)d invitations are open. Take some back first.") % {"n": MOST_OPEN}
-            )
+        check_open(waiting.count())
         invitation, _new = Invitation.objects.update_or_create(
             dialogue=dialogue,
             email=email,
@@ -79,7 +77,7 @@ def _one_at_a_time(dialogue: Dialogue) -> None:
 
 
 def token_of(invitation: Invitation) -> str:
-    return signing.Signer(salt=_SALT).sign(invitation.key.hex)
+    return signed(invitation.key, _SALT)
 
 
 def _send(invitation: Invitation, link: Callable[[str], str]) -> None:
@@ -92,24 +90,17 @@ def _send(invitation: Invitation, link: Callable[[str], str]) -> None:
             "link": link(path),
             "is_facilitator": invitation.role == TeamRole.FACILITATOR,
         }
-        # A title may hold a line break; a subject must not.
-        subject = " ".join(
-            (_("Help run a dialogue: %(title)s") % {"title": dialogue.title}).split()
+        send_letter(
+            _("Help run a dialogue: %(title)s") % {"title": dialogue.title},
+            "dialogues/invitation.txt",
+            context,
+            to=invitation.email,
         )
-        text = render_to_string("dialogues/invitation.txt", context)
-    try:
-        send_mail(subject, text, None, [invitation.email])
-    except (OSError, SMTPException) as problem:
-        raise MailNotSent(
-            _("The invitation is kept, but its letter could not be sent. Send it again later.")
-        ) from problem
 
 
 def invitation_of(token: str) -> Invitation | None:
     """The invitation a link stands for: None where it is forged, taken back or replaced."""
-    try:
-        key = uuid.UUID(signing.Signer(salt=_SALT).unsign(token))
-    except (signing.BadSignature, ValueError):
+    if (key := key_in(token, _SALT)) is None:
         return None
     rows = Invitation.objects.select_related("dialogue", "made_by", "accepted_by")
     return rows.filter(key=key).first()
@@ -125,7 +116,7 @@ def accept(invitation: Invitation, user: User) -> None:
         _one_at_a_time(invitation.dialogue)
         now = Invitation.objects.filter(key=invitation.key).select_related("dialogue").first()
         if now is None or not now.is_open():
-            raise ValidationError(_("This invitation is no longer open."))
+            raise no_longer_open()
         dialogue = now.dialogue
         if now.role == TeamRole.FACILITATOR:
             dialogue.facilitators.add(user)
@@ -145,9 +136,7 @@ def accept_with_new_account(invitation: Invitation, *, name: str, password: str)
     """
     with transaction.atomic():
         _one_at_a_time(invitation.dialogue)
-        if User.objects.filter(email=invitation.email).exists():
-            raise ValidationError(_("This address has an account. Sign in, then accept."))
-        user = User.objects.create_user(invitation.email, password, name=name)
+        user = new_account(invitation.email, name=name, password=password)
         accept(invitation, user)
     return user
 

@@ -1,24 +1,19 @@
 """Who runs a dialogue with whom: the team, and the page an invitation leads to."""
 
-from http import HTTPStatus
-from typing import Any
-
 from django.contrib import messages
-from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.views import Asking, answer
 from dialogues import inviting
-from dialogues.forms.team import InviteForm, NewAccountForm
+from dialogues.forms.team import InviteForm
 from dialogues.models import Dialogue, Invitation
 from dialogues.views.planning import for_the_team, refused, run_by_reader, signed_in
-
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @for_the_team
@@ -103,63 +98,28 @@ def invitation_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpRespons
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link of an invitation leads: sign in and accept, or make an account there."""
     invitation = inviting.invitation_of(token)
-    if invitation is None:
-        raise Http404(
-            _(
-                "This invitation is not known here. It was taken back, or a newer letter has"
-                " replaced it. Ask whoever invited you."
-            )
-        )
-    user = request.user if request.user.is_authenticated else None
-    if invitation.accepted_by and invitation.accepted_by == user:
-        return _arrived(invitation, user)
-    if not invitation.is_open():
-        return _over(request, invitation)
-    account = None if user else User.objects.filter(email=invitation.email).first()
-    form = None if user or account else NewAccountForm(email=invitation.email)
-    if request.method == "POST":
-        try:
-            if user:
-                inviting.accept(invitation, user)
-                return _welcome(request, invitation, user)
-            if form:
-                form = NewAccountForm(request.POST, email=invitation.email)
-                if form.is_valid():
-                    made = inviting.accept_with_new_account(
-                        invitation,
-                        name=form.cleaned_data["name"],
-                        password=form.cleaned_data["password1"],
-                    )
-                    login(request, made, backend=_BACKEND)
-                    return _welcome(request, invitation, made)
-        except ValidationError:
-            # Somebody was quicker: the page says how things stand now.
-            return redirect("dialogues:invitation_accept", token)
-    context: dict[str, Any] = {
-        "invitation": invitation,
-        "dialogue": invitation.dialogue,
-        "account": account,
-        "form": form,
-        "section": "dialogues",
-    }
-    return render(request, "dialogues/invitation_accept.html", context)
+    asking = Asking(
+        accept=inviting.accept,
+        accept_with_new_account=inviting.accept_with_new_account,
+        arrived=_arrived,
+        welcome=_welcome,
+        page="dialogues/invitation_accept.html",
+        name_help=_("Those who run the dialogue with you see it. Nobody else does."),
+        section="dialogues",
+    )
+    dialogue = invitation.dialogue if invitation else None
+    return answer(request, invitation, asking, {"dialogue": dialogue})
 
 
-def _welcome(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+def _welcome(request: HttpRequest, invitation: Invitation) -> None:
     messages.success(
         request,
         _("You are on the team of “%(title)s”.") % {"title": invitation.dialogue.title},
     )
-    return _arrived(invitation, user)
 
 
-def _arrived(invitation: Invitation, user: User | None) -> HttpResponse:
+def _arrived(invitation: Invitation, user: User) -> HttpResponse:
     """To the plan for those who see it; a scribe finds the console on the list."""
-    if invitation.dialogue.facilitators.filter(pk=user.pk if user else None).exists():
+    if invitation.dialogue.facilitators.filter(pk=user.pk).exists():
         return redirect("dialogues:dialogue_plan", invitation.dialogue.slug)
     return redirect("dialogues:dialogue_plans")
-
-
-def _over(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    context = {"was_used": invitation.accepted_at is not None, "section": "dialogues"}
-    return render(request, "dialogues/invitation_over.html", context, status=HTTPStatus.GONE.value)

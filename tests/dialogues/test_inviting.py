@@ -212,7 +212,7 @@ def test_a_letter_that_does_not_leave_is_told_and_the_invitation_stands(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with (
-        mock.patch("dialogues.inviting.send_mail", side_effect=problem),
+        mock.patch("accounts.inviting.send_mail", side_effect=problem),
         pytest.raises(inviting.MailNotSent),
         django_capture_on_commit_callbacks(execute=True),
     ):
