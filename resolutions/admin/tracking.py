@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -25,6 +24,13 @@ from resolutions.models import (
     StepKind,
     StepNotPossible,
     StepSource,
+)
+from resolutions.models.resolution import COUNTS, check_details
+
+# What is said of a step beside what it is and when.
+DETAILS = (
+    *("meeting", "meets_on", "mover", "seconder", "vote_method"),
+    *(*COUNTS, "seats", "video_url"),
 )
 
 
@@ -42,10 +48,13 @@ class StepForm(forms.ModelForm):
     source_grade = forms.ChoiceField(
         label=_("source: grade"), choices=Grade, initial=Grade.NEWS, required=False
     )
+    video_url = forms.URLField(
+        label=_("link to the video"), max_length=600, required=False, assume_scheme="https"
+    )
 
     class Meta:
         model = Step
-        fields = ("kind", "on", "actor", "summary")
+        fields = ("kind", "on", "actor", "summary", *DETAILS)
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
@@ -54,6 +63,16 @@ class StepForm(forms.ModelForm):
             for name in source:
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, _("Say this too, so that anyone can check the source."))
+        if data.get("kind") and data.get("on"):
+            try:
+                check_details(
+                    StepKind(data["kind"]),
+                    on=data["on"],
+                    council_seats=self.instance.resolution.council.seats,
+                    details=data,
+                )
+            except StepNotPossible as problem:
+                self.add_error(problem.field, problem)
         return data
 
     def record(self, resolution: Resolution, user: Any) -> Step:
@@ -63,26 +82,23 @@ class StepForm(forms.ModelForm):
         checked.
         """
         data = self.cleaned_data
-        step = resolution.record_step(
+        source = StepSource(
+            url=data["source_url"],
+            publisher=data["source_publisher"],
+            title=data["source_title"],
+            language=data["source_language"] or "en",
+            grade=data["source_grade"] or Grade.NEWS,
+        )
+        return resolution.record_step(
             StepKind(data["kind"]),
             on=data["on"],
             by=user,
             summary=data["summary"],
             actor=data["actor"],
-            verified=bool(data["source_url"]) and user.has_perm("resolutions.verify_step"),
+            verified=bool(source.url) and user.has_perm("resolutions.verify_step"),
+            source=source if source.url else None,
+            **{name: data[name] for name in DETAILS},
         )
-        if data["source_url"]:
-            StepSource.objects.get_or_create(
-                step=step,
-                url=data["source_url"],
-                defaults={
-                    "publisher": data["source_publisher"],
-                    "title": data["source_title"],
-                    "language": data["source_language"] or "en",
-                    "grade": data["source_grade"] or Grade.NEWS,
-                },
-            )
-        return step
 
 
 class StepFormSet(BaseInlineFormSet):
@@ -103,8 +119,7 @@ class StepFormSet(BaseInlineFormSet):
                 try:
                     form.record(self.instance, self.user)
                 except StepNotPossible as problem:
-                    late = form.cleaned_data["on"] > timezone.localdate()
-                    form.add_error("on" if late else "kind", problem)
+                    form.add_error(problem.field, problem)
             transaction.savepoint_rollback(rehearsal)
             self.instance.status, self.instance.status_on = status, status_on
 
@@ -170,6 +185,11 @@ class NewStepInline(Parts, admin.StackedInline):
         ("kind", "on"),
         "actor",
         "summary",
+        ("meeting", "meets_on"),
+        ("mover", "seconder"),
+        ("vote_method", "seats"),
+        COUNTS,
+        "video_url",
         ("source_publisher", "source_title", "source_language"),
         ("source_url", "source_grade"),
     )
@@ -341,6 +361,11 @@ class StepAdmin(PublicAdmin):
         ("kind", "on"),
         "actor",
         "summary",
+        ("meeting", "meets_on"),
+        ("mover", "seconder"),
+        ("vote_method", "seats"),
+        COUNTS,
+        "video_url",
         ("recorded_at", "recorded_by"),
         ("verified_at", "checked"),
     )
@@ -350,6 +375,7 @@ class StepAdmin(PublicAdmin):
         "on",
         "actor",
         "summary",
+        *DETAILS,
         "recorded_at",
         "recorded_by",
         "verified_at",

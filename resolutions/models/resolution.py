@@ -95,8 +95,6 @@ CAN_FOLLOW: dict[StepKind, frozenset[StepKind]] = {
 
 
 ADOPTED = frozenset({_K.ADOPTED, _K.AMENDED, _K.SIGNED, _K.OVERRIDDEN})
-# Steps that put a text in force or end it; every other kind leaves that as it was.
-_ENDS = frozenset({_K.VETOED, _K.RESCINDED})
 _ADOPTS = frozenset({_K.ADOPTED, _K.AMENDED})
 # Meetings come after these; they say when.
 ANNOUNCES = frozenset({_K.NOTICE, _K.REFERRED, _K.DEFERRED, _K.SCHEDULED})
@@ -104,6 +102,10 @@ ANNOUNCES = frozenset({_K.NOTICE, _K.REFERRED, _K.DEFERRED, _K.SCHEDULED})
 VOTED = frozenset(
     {_K.REFERRED, _K.DEFERRED, _K.READING, _K.RECEIVED, _K.RESCINDED, _K.OVERRIDDEN}
 ) | frozenset({_K.ADOPTED, _K.AMENDED, _K.DEFEATED})
+
+
+# How members voted, as the fields of a step count it.
+COUNTS = ("votes_for", "votes_against", "votes_abstained", "votes_absent")
 
 
 class VoteMethod(models.TextChoices):
@@ -125,11 +127,89 @@ class Grade(models.TextChoices):
 
 
 class StepNotPossible(ValidationError):
-    """The step contradicts the one before or after it, or the form of the resolution."""
+    """The step contradicts the one before or after it, the form of the resolution, or itself.
+
+    ``field`` names the field of ``Step`` it is about.
+    """
+
+    def __init__(
+        self, message: Any, *, field: str = "kind", params: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(message, params=params)
+        self.field = field
 
 
 class AlreadyAdopted(StepNotPossible):
     """The resolution is in force: what is adopted again is another resolution."""
+
+
+def check_details(
+    kind: StepKind, *, on: date, council_seats: int | None, details: dict[str, Any]
+) -> None:
+    """Whether the vote and the meeting said of a step go together.
+
+    ``details`` are fields of ``Step``; ``council_seats`` is how many members the council has,
+    where nobody says how many it had on that day. The result is never computed from the counts.
+
+    Raises:
+        StepNotPossible: the first thing that does not fit, with its field.
+    """
+    method = details.get("vote_method") or ""
+    counts = {name: details.get(name) for name in COUNTS}
+    said = [name for name, number in counts.items() if number is not None]
+    if (method or said) and kind not in VOTED:
+        raise StepNotPossible(
+            _("No vote is taken on this: leave the vote empty."), field="vote_method"
+        )
+    if said and method != VoteMethod.COUNTED:
+        raise StepNotPossible(
+            _("Numbers belong to a vote that was counted: choose that, or leave them empty."),
+            field="vote_method",
+        )
+    if kind == StepKind.DEFEATED and method in {VoteMethod.UNANIMOUS, VoteMethod.CONSENT}:
+        raise StepNotPossible(
+            _("What was defeated was not carried: choose how the vote was taken."),
+            field="vote_method",
+        )
+    if method == VoteMethod.COUNTED:
+        _check_counts(counts, details.get("seats") or council_seats)
+    mover, seconder = (
+        " ".join((details.get(name) or "").split()) for name in ("mover", "seconder")
+    )
+    if mover and mover.casefold() == seconder.casefold():
+        raise StepNotPossible(
+            _("One member moves and another seconds: these are the same."), field="seconder"
+        )
+    if meets_on := details.get("meets_on"):
+        if kind not in ANNOUNCES:
+            raise StepNotPossible(
+                _("Only a notice, a referral, a deferral or a place on an agenda has a day ahead."),
+                field="meets_on",
+            )
+        if meets_on < on:
+            raise StepNotPossible(
+                _("The meeting is before the day this happened: one of the two is wrong."),
+                field="meets_on",
+            )
+
+
+def _check_counts(counts: dict[str, int | None], seats: int | None) -> None:
+    for name, words in (
+        ("votes_for", _("How many voted for it? Write 0 for nobody.")),
+        ("votes_against", _("How many voted against it? Write 0 for nobody.")),
+    ):
+        if counts[name] is None:
+            raise StepNotPossible(words, field=name)
+    total = sum(number or 0 for number in counts.values())
+    if seats is not None and total != seats:
+        raise StepNotPossible(
+            _(
+                "Together these are %(total)s members, and the council has %(seats)s. Say who"
+                " abstained or was absent, or how many members it had on that day."
+            ),
+            field="votes_for",
+            params={"total": total, "seats": seats},
+        )
 
 
 class NoStep(ValidationError):
@@ -386,50 +466,30 @@ class Resolution(PublicModel, Published):
         summary: str = "",
         actor: str = "",
         verified: bool = False,
+        source: "StepSource | None" = None,
         today: date | None = None,
         **details: Any,
     ) -> "Step":
         """Append what happened on a date, and bring ``status`` up to date.
 
         ``details`` are other fields of ``Step``: the meeting, who moved it, the vote, links.
+        ``source`` is a new one, not yet saved: it is written with the step, or added to the same
+        step where that is there already.
 
         Minutes appear weeks late, so steps arrive out of order: ``status`` is read back from the
         newest step, never set to ``kind``. Recording the same step twice (a double click) gives
         the first one back.
 
         Raises:
-            StepNotPossible: the date is in the future, or the step contradicts its neighbour in
-                time or the instrument.
+            StepNotPossible: the date is in the future, the step contradicts its neighbour in
+                time or the instrument, or its vote does not add up.
         """
         Resolution.objects.select_for_update().get(pk=self.pk)  # one writer at a time
         if same := self.steps.filter(kind=kind, on=on).first():
+            same.add_source(source)
             return same
-        if on > (today or timezone.localdate()):
-            raise StepNotPossible(_("The date is in the future: write the day it happened."))
-        if (kind == StepKind.PROCLAIMED) != (
-            self.instrument in {Instrument.PROCLAMATION, Instrument.ENDORSEMENT}
-        ) and kind in _DECISIONS | {StepKind.PROCLAIMED}:
-            raise StepNotPossible(_("A mayor proclaims, a council adopts: choose what fits."))
-        before = self.steps.filter(on__lte=on).order_by("on", "id").last()
-        after = self.steps.filter(on__gt=on).order_by("on", "id").first()
-        if kind in ADOPTED and before and before.kind in _ADOPTS and kind in _ADOPTS:
-            raise AlreadyAdopted(
-                _(
-                    "It was adopted on %(date)s already. What a council adopts a second time is"
-                    " another resolution: record that one by itself."
-                ),
-                params={"date": date_format(before.on)},
-            )
-        if before and kind not in CAN_FOLLOW[StepKind(before.kind)]:
-            raise StepNotPossible(
-                _("That cannot follow: it was “%(state)s” before."),
-                params={"state": before.get_kind_display()},
-            )
-        if after and StepKind(after.kind) not in CAN_FOLLOW[kind]:
-            raise StepNotPossible(
-                _("That cannot come before: it was “%(state)s” later."),
-                params={"state": after.get_kind_display()},
-            )
+        self.refuse(kind, on=on, today=today)
+        check_details(kind, on=on, council_seats=self.council.seats, details=details)
         step = self.steps.create(
             kind=kind,
             on=on,
@@ -442,6 +502,7 @@ class Resolution(PublicModel, Published):
             is_demo=self.is_demo,
             **details,
         )
+        step.add_source(source)
         newest = self.steps.order_by("on", "id").last()
         assert newest is not None  # noqa: S101 - the step above is one
         verified_step = self.steps.filter(verified_at__isnull=False).order_by("on", "id").last()
@@ -452,6 +513,62 @@ class Resolution(PublicModel, Published):
             self.steps.all().note_turns()
             self._confirm_council(by)
         return step
+
+    def refuse(self, kind: StepKind, *, on: date, today: date | None = None) -> None:
+        """Say why this can't have happened on that day, if it can't.
+
+        Raises:
+            StepNotPossible: why.
+        """
+        if on > (today or timezone.localdate()):
+            raise StepNotPossible(
+                _("The date is in the future: write the day it happened."), field="on"
+            )
+        self._refuse_beside(kind, *self._beside(on))
+
+    def possible(self, *, on: date) -> list[StepKind]:
+        """The kinds that can have happened on a day, by what is recorded before and after it."""
+        before, after = self._beside(on)
+        kinds = []
+        for kind in StepKind:
+            try:
+                self._refuse_beside(kind, before, after)
+            except StepNotPossible:
+                continue
+            kinds.append(kind)
+        return kinds
+
+    def _beside(self, on: date) -> tuple["Step | None", "Step | None"]:
+        """The step before a new one of that day, which comes last of its day, and the one after."""
+        before = self.steps.filter(on__lte=on).order_by("on", "id").last()
+        return before, self.steps.filter(on__gt=on).order_by("on", "id").first()
+
+    def _refuse_beside(self, kind: StepKind, before: "Step | None", after: "Step | None") -> None:
+        if (kind == StepKind.PROCLAIMED) != (
+            self.instrument in {Instrument.PROCLAMATION, Instrument.ENDORSEMENT}
+        ) and kind in _DECISIONS | {StepKind.PROCLAIMED}:
+            raise StepNotPossible(_("A mayor proclaims, a council adopts: choose what fits."))
+        if kind in _ADOPTS:
+            in_force = before if before and before.kind in ADOPTED else None
+            in_force = in_force or (after if after and after.kind in _ADOPTS else None)
+            if in_force:
+                raise AlreadyAdopted(
+                    _(
+                        "It was adopted on %(date)s already. What a council adopts a second time"
+                        " is another resolution: record that one by itself."
+                    ),
+                    params={"date": date_format(in_force.on)},
+                )
+        if before and kind not in CAN_FOLLOW[StepKind(before.kind)]:
+            raise StepNotPossible(
+                _("That cannot follow: it was “%(state)s” before."),
+                params={"state": before.get_kind_display()},
+            )
+        if after and StepKind(after.kind) not in CAN_FOLLOW[kind]:
+            raise StepNotPossible(
+                _("That cannot come before: it was “%(state)s” later."),
+                params={"state": after.get_kind_display()},
+            )
 
     def _confirm_council(self, by: User) -> None:
         """What a verified step says a council did, a council did: the place is a municipality."""
@@ -476,10 +593,10 @@ class StepQuerySet(PublicQuerySet["Step"]):
                 resolution, in_force = of, False
             right = 0
             if verified_at is not None:
-                if kind in ADOPTED and not in_force:
-                    right, in_force = 1, True
-                elif kind in _ENDS and in_force:
-                    right, in_force = -1, False
+                # What is brought before a council again is not in force, though nobody verified
+                # how that ended: so the sum of turns is always what ``verified_status`` says.
+                right = (kind in ADOPTED) - in_force
+                in_force = kind in ADOPTED
             if turn != right:
                 wrong[right].append(pk)
         for right, ids in wrong.items():
@@ -618,6 +735,12 @@ class Step(PublicModel):
 
     def get_absolute_url(self) -> str:
         return f"{self.resolution.get_absolute_url()}#step-{self.pk}"
+
+    def add_source(self, source: "StepSource | None") -> None:
+        """Keep another place where it can be checked; one that is there already stays as it is."""
+        if source is not None and not self.sources.filter(url=source.url).exists():
+            source.step = self
+            source.save()
 
     def face(self) -> Face | None:
         resolution = self.resolution

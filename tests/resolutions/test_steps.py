@@ -11,12 +11,15 @@ from accounts.models import User
 from recommendations.models import Entry, EntryKind
 from resolutions.models import (
     CAN_FOLLOW,
+    AlreadyAdopted,
     Instrument,
     Resolution,
     Step,
     StepKind,
     StepNotPossible,
+    StepSource,
 )
+from resolutions.models.resolution import COUNTS
 from tests.factories import ResolutionFactory, StepFactory, StepSourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +229,114 @@ class TestTheDatabase:
     def test_nothing_is_public_before_anything_happened(self) -> None:
         with pytest.raises(IntegrityError):
             ResolutionFactory(published=True)
+
+
+class TestTheVote:
+    """What is said of a vote goes together, and nothing is kept where it does not."""
+
+    @pytest.mark.parametrize(
+        ("kind", "details", "field"),
+        [
+            (StepKind.SUBMITTED, {"vote_method": "voice"}, "vote_method"),
+            (StepKind.ADOPTED, {"votes_for": 8}, "vote_method"),
+            (StepKind.ADOPTED, {"vote_method": "unanimous", "votes_for": 8}, "vote_method"),
+            (StepKind.DEFEATED, {"vote_method": "consent"}, "vote_method"),
+            (StepKind.ADOPTED, {"vote_method": "counted", "votes_against": 3}, "votes_for"),
+            (StepKind.ADOPTED, {"vote_method": "counted", "votes_for": 8}, "votes_against"),
+            (StepKind.ADOPTED, {"mover": "Coun.  Osei", "seconder": "coun. osei"}, "seconder"),
+            (StepKind.ADOPTED, {"meets_on": WEEK_LATER}, "meets_on"),
+            (StepKind.NOTICE, {"meets_on": DAY - timedelta(days=1)}, "meets_on"),
+        ],
+    )
+    def test_what_does_not_go_together_is_refused(
+        self, kind: StepKind, details: dict[str, object], field: str
+    ) -> None:
+        resolution = ResolutionFactory()
+
+        with pytest.raises(StepNotPossible) as refused:
+            resolution.record_step(kind, on=DAY, by=UserFactory(), **details)
+
+        assert refused.value.field == field
+        assert (resolution.steps.count(), resolution.status_on) == (0, None)
+
+    @pytest.mark.parametrize(
+        ("counts", "seats", "adds_up"),
+        [
+            ((8, 3, None, None), None, True),
+            ((7, 2, 1, 1), None, True),
+            ((8, 2, None, None), None, False),
+            ((8, 2, None, None), 10, True),
+            ((8, 3, None, None), 10, False),
+        ],
+    )
+    def test_votes_add_up_to_the_council_of_that_day(
+        self, counts: tuple[int | None, ...], seats: int | None, adds_up: bool
+    ) -> None:
+        resolution = ResolutionFactory(council__seats=11)
+        details = dict(zip(COUNTS, counts, strict=True), vote_method="counted", seats=seats)
+
+        said = ""
+        try:
+            resolution.record_step(StepKind.ADOPTED, on=DAY, by=UserFactory(), **details)
+        except StepNotPossible as refused:
+            said = refused.messages[0].partition(".")[0]
+
+        total, of = sum(count or 0 for count in counts), seats or 11
+        both = f"Together these are {total} members, and the council has {of}"
+        assert said == ("" if adds_up else both)
+        assert resolution.steps.count() == adds_up
+
+    def test_the_result_is_recorded_and_not_computed(self) -> None:
+        resolution = ResolutionFactory()
+
+        resolution.record_step(
+            StepKind.DEFEATED,
+            on=DAY,
+            by=UserFactory(),
+            vote_method="counted",
+            votes_for=6,
+            votes_against=5,
+        )
+
+        assert resolution.status == StepKind.DEFEATED
+
+
+def test_a_step_and_its_source_are_written_together() -> None:
+    resolution, by = ResolutionFactory(), UserFactory()
+    source = partial(StepSource, publisher="The city", title="Minutes", url="https://example.org/1")
+
+    with pytest.raises(StepNotPossible):
+        resolution.record_step(
+            StepKind.ADOPTED, on=DAY, by=by, source=source(), vote_method="counted"
+        )
+    nothing = (Step.objects.count(), StepSource.objects.count())
+    for _click in range(2):
+        resolution.record_step(StepKind.ADOPTED, on=DAY, by=by, source=source())
+
+    assert nothing == (0, 0)
+    assert (Step.objects.count(), StepSource.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("first", [StepKind.ADOPTED, StepKind.AMENDED])
+@pytest.mark.parametrize(("day", "weeks"), [(WEEK_LATER, 1), (DAY, -1)])
+def test_a_second_adoption_is_another_resolution(first: StepKind, day: date, weeks: int) -> None:
+    resolution, by = ResolutionFactory(), UserFactory()
+    resolution.record_step(first, on=day - timedelta(weeks=weeks), by=by)
+
+    with pytest.raises(AlreadyAdopted, match="another resolution"):
+        resolution.record_step(StepKind.ADOPTED, on=day, by=by)
+
+    assert resolution.steps.count() == 1
+
+
+def test_only_what_can_have_happened_on_a_day_is_offered() -> None:
+    resolution, by = ResolutionFactory(), UserFactory()
+    resolution.record_step(StepKind.SUBMITTED, on=DAY, by=by)
+    resolution.record_step(StepKind.ADOPTED, on=WEEK_LATER, by=by)
+
+    between = set(resolution.possible(on=DAY + timedelta(days=1)))
+    after = set(resolution.possible(on=WEEK_LATER + timedelta(days=1)))
+
+    on_the_way = {"notice-of-motion", "referred", "deferred", "scheduled", "reading"}
+    assert between == on_the_way
+    assert after == {StepKind.SIGNED, StepKind.VETOED, StepKind.RESCINDED}
