@@ -5,13 +5,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from dialogues import joining
+from resolutions import forgetting
 
 
 class Command(BaseCommand):
     help = (
         "Erases names, affiliations and addresses of participants where the day for it has come; "
-        "addresses nobody agreed to be written to at, 30 days after the dialogue; and invitations "
-        "nobody took up within a year. What was said stays. Run it once a day."
+        "addresses nobody agreed to be written to at, 30 days after the dialogue; invitations "
+        "nobody took up within a year; and, after 180 days, addresses of those who asked for a copy "
+        "of a resolution or reported something. What was said stays. Run it once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,11 +27,15 @@ class Command(BaseCommand):
             late = joining.unasked_addresses().exclude(pk__in=joining.due().values("pk"))
             addresses = late.count()
             invitations = joining.stale_invitations().count()
+            requests, tips = forgetting.old_requests().count(), forgetting.old_tips().count()
         else:
             people = joining.retire()
             addresses = joining.forget_addresses()
             invitations, _of_each = joining.stale_invitations().delete()
+            requests, tips = forgetting.forget()
         did = "Would erase" if options["dry_run"] else "Erased"
         self.stdout.write(f"{did}: details of {people} participants whose day has come")
         self.stdout.write(f"{did}: {addresses} addresses nobody agreed to be written to at")
         self.stdout.write(f"{did}: {invitations} invitations nobody took up within a year")
+        self.stdout.write(f"{did}: {requests} addresses of those who asked for a copy")
+        self.stdout.write(f"{did}: {tips} addresses of those who reported something")
