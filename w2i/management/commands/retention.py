@@ -12,8 +12,8 @@ class Command(BaseCommand):
     help = (
         "Erases names, affiliations and addresses of participants where the day for it has come; "
         "addresses nobody agreed to be written to at, 30 days after the dialogue; invitations "
-        "nobody took up within a year; and, after 180 days, addresses of those who asked for a copy "
-        "of a resolution or reported something. What was said stays. Run it once a day."
+        "nobody took up within a year; and, after 180 days, addresses of those who asked for a "
+        "copy of a resolution or reported something. What was said stays. Run it once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
