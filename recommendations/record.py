@@ -122,10 +122,10 @@ class Row:
             raise self.problem(name, "may have only letters, digits, full stops and hyphens")
         return value
 
-    def number(self, name: str) -> int:
+    def number(self, name: str, *, most: int = 32_000) -> int:
         value = self._get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 32_000:
-            raise self.problem(name, "must be a whole number from 0 to 32000")
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+            raise self.problem(name, f"must be a whole number from 0 to {most}")
         return value
 
     def decimal(self, name: str) -> Decimal:

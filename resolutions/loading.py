@@ -9,6 +9,8 @@ from recommendations.loading import source_values
 from recommendations.models import Precision, Recommendation, Report
 from recommendations.record import Index, Loader, Removed, Row
 from resolutions.models import (
+    Association,
+    AssociationLevel,
     Clause,
     ClauseKind,
     Council,
@@ -37,7 +39,8 @@ def load(loader: Loader, folder: Path = DATA) -> None:
     with suppress(Removed):
         _model(loader, record.read(folder / "model-resolution.yaml"))
     jurisdictions = _jurisdictions(loader, record.read(folder / "jurisdictions.yaml"))
-    councils = _councils(loader, record.read(folder / "councils.yaml"), jurisdictions)
+    associations = _associations(loader, record.read(folder / "associations.yaml"), jurisdictions)
+    councils = _councils(loader, record.read(folder / "councils.yaml"), jurisdictions, associations)
     _adoptions(loader, record.read(folder / "adoptions.yaml"), councils)
 
 
@@ -176,6 +179,59 @@ def _jurisdictions(loader: Loader, main: Row) -> Index[Jurisdiction]:
                     "parent": row.known("parent", found) if "parent" in row else None,
                     "name_en": row.text("name", limit=200),
                     "name_fr": row.text("name_fr", limit=200),
+                    "head_en": row.text("head", limit=120),
+                    "head_fr": row.text("head_fr", limit=120),
+                    "head_short_en": row.optional("head_short", limit=60),
+                    "head_short_fr": row.optional("head_short_fr", limit=60),
+                },
+                find={"code": key},
+            )
+    return found
+
+
+def _associations(
+    loader: Loader, main: Row, jurisdictions: Index[Jurisdiction]
+) -> Index[Association]:
+    found: Index[Association] = Index()
+    for key, row in record.unique(main.some("associations"), "code"):
+        level = row.choice("level", AssociationLevel)
+        if (level == AssociationLevel.NATIONAL) == ("parent" in row):
+            raise row.problem("parent", "is of every association but a national one")
+        for kind in row.strings("serves"):
+            if kind not in CouncilKind.values:
+                raise row.problem("serves", f"must be of {', '.join(CouncilKind.values)}")
+        deadline = row.row("deadline") if "deadline" in row else None
+        checked, precision = row.date("checked") if "checked" in row else (None, Precision.DAY)
+        if precision != Precision.DAY:
+            raise row.problem("checked", "must name the day")
+        if (checked is None) == ("source" in row):
+            raise row.problem("source", "goes with the day it was checked on")
+        with found.adding(key):
+            found[key] = loader.put(
+                row,
+                Association,
+                key,
+                {
+                    "code": key,
+                    "level": level,
+                    "jurisdiction": row.known("of", jurisdictions),
+                    "parent": row.known("parent", found) if "parent" in row else None,
+                    "order": row.number("order") if "order" in row else 1,
+                    "name_en": row.text("name", limit=200),
+                    "name_fr": row.optional("name_fr", limit=200),
+                    "serves": row.strings("serves"),
+                    "takes_article": row.flag("takes_article") if "takes_article" in row else True,
+                    "article_fr": row.optional("article_fr", limit=3),
+                    "website": row.url("website") if "website" in row else "",
+                    "deadline_month": deadline.number("month", most=12) if deadline else None,
+                    "deadline_day": deadline.number("day", most=31) if deadline else None,
+                    "most_recitals": (
+                        row.number("most_recitals") if "most_recitals" in row else None
+                    ),
+                    "rules_en": row.optional("rules"),
+                    "rules_fr": row.optional("rules_fr"),
+                    "source_url": row.url("source") if "source" in row else "",
+                    "checked_on": checked,
                 },
                 find={"code": key},
             )
@@ -183,9 +239,14 @@ def _jurisdictions(loader: Loader, main: Row) -> Index[Jurisdiction]:
 
 
 def _councils(
-    loader: Loader, main: Row, jurisdictions: Index[Jurisdiction]
+    loader: Loader,
+    main: Row,
+    jurisdictions: Index[Jurisdiction],
+    associations: Index[Association],
 ) -> dict[tuple[str, str], Council]:
-    """Councils by name and the code of their province or state."""
+    """Councils by name and the code of their province or state. What the record says of them is
+    confirmed by who keeps it.
+    """
     found: dict[tuple[str, str], Council] = {}
     for key, row in record.unique(main.some("councils"), "id"):
         with suppress(Removed):
@@ -202,9 +263,22 @@ def _councils(
                     "latitude": row.decimal("latitude"),
                     "longitude": row.decimal("longitude"),
                     "ocd_id": row.text("ocd_id", limit=200),
+                    "population": row.number("population", most=100_000_000),
+                    "name_fr": row.optional("name_fr", limit=200),
+                    "formal_name": row.text("formal_name", limit=200),
+                    "formal_name_fr": row.optional("formal_name_fr", limit=200),
+                    "council_name": row.text("council_name", limit=200),
+                    "council_name_fr": row.optional("council_name_fr", limit=200),
+                    "seats": row.number("seats") if "seats" in row else None,
+                    "area_association": (
+                        row.known("area_association", associations)
+                        if "area_association" in row
+                        else None
+                    ),
                 },
                 find={"slug": key},
             )
+            council.confirm(by=loader.by, at=loader.at)
             found[row.text("name"), jurisdiction.code] = council
     return found
 

@@ -122,7 +122,7 @@ class TestLoaded:
             EntryKind.MODEL: 1,
             EntryKind.RESOLUTION: 4,
             EntryKind.STEP: 4,
-            EntryKind.COUNCIL: 4,
+            EntryKind.COUNCIL: 5,
             EntryKind.REPORT: 1,
         }
 

@@ -17,6 +17,7 @@ from recommendations.models import (
     PlainQuerySet,
     PublicModel,
     PublicQuerySet,
+    one_refresh,
 )
 from recommendations.models.texts import TwoNames, in_active_language
 from recommendations.words import fold
@@ -79,6 +80,9 @@ class Jurisdiction(TwoNames, PublicModel):
                 name="jurisdiction_country_has_no_parent",
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("resolutions:region_detail", args=[self.code])
 
     @classmethod
     def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
@@ -199,16 +203,36 @@ def searchable(text: str) -> str:
 
 
 class CouncilQuerySet(PublicQuerySet["Council"]):
-    def with_face(self) -> Self:
+    def for_list(self) -> Self:
         return self.select_related("jurisdiction__parent")
 
-    for_list = with_face
+    def with_face(self) -> Self:
+        acted = models.Exists(_public_resolutions())
+        return self.for_list().annotate(has_acted=acted)
+
+    def on_record(self) -> Self:
+        """Without places of a list that nobody has confirmed and that did nothing we know of."""
+        return self.exclude(
+            ~models.Q(data_source=""),
+            ~models.Exists(_public_resolutions()),
+            confirmed_at__isnull=True,
+        )
 
     def bulk_create(self, objs: Iterable["Council"], *args: Any, **kwargs: Any) -> list["Council"]:
         objs = list(objs)
         for council in objs:
             council.note_names()
         return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_list(self, objs: Iterable["Council"]) -> list["Council"]:
+        """Create councils of a list of places, which are in no search yet: see ``face``."""
+        objs = list(objs)
+        for council in objs:
+            council.note_names()
+        with one_refresh():
+            created = models.QuerySet.bulk_create(self, objs, batch_size=1_000)
+            self.model.changed([])
+        return created
 
     def matching(self, *, region: str = "", q: str = "") -> Self:
         """Those of a province or state whose name has these letters in it; '' leaves it open."""
@@ -223,6 +247,32 @@ class CouncilQuerySet(PublicQuerySet["Council"]):
     def by_name(self) -> Self:
         return self.order_by("name", "id")
 
+    def best_first(self, q: str) -> Self:
+        """Of those that match, first whose name is this, then whose name begins so, the larger
+        before the smaller; by name where nothing was asked for.
+        """
+        if not (wanted := searchable(q)):
+            return self.by_name()
+        rank = models.Case(
+            models.When(search_name=wanted, then=0),
+            models.When(search_name__startswith=f"{wanted} |", then=0),
+            models.When(search_name__endswith=f"| {wanted}", then=0),
+            models.When(search_name__startswith=wanted, then=1),
+            default=2,
+            output_field=models.SmallIntegerField(),
+        )
+        larger = models.F("population").desc(nulls_last=True)
+        return self.annotate(rank=rank).order_by("rank", larger, "name", "id")
+
+
+def _public_resolutions() -> models.QuerySet[Any]:
+    """The public resolutions of the council of an outer query."""
+    from resolutions.models.resolution import Resolution
+
+    return Resolution.objects.filter(
+        council=models.OuterRef("pk"), published_at__isnull=False
+    ).order_by()
+
 
 class Council(PublicModel):
     """The council of a municipality.
@@ -232,6 +282,7 @@ class Council(PublicModel):
     ``formal_name`` ("City of Vancouver") and ``council_name`` ("Vancouver City Council") are what
     a text calls them, '' for what ``resolutions.filling`` makes of name and kind. ``search_name``
     repeats the names as they are looked for; ``save`` and ``bulk_create`` write it.
+    ``data_source`` names the list a council was made from, '' where somebody entered it.
     """
 
     topic = "resolutions"
@@ -376,7 +427,17 @@ class Council(PublicModel):
         in_french = language == "fr" and place.name_fr
         return f"{self.name}, {place.name_fr if in_french else place.name_en}"
 
+    @property
+    def is_listed_only(self) -> bool:
+        """Whether all that is known of it is a line in a list of places."""
+        return bool(self.data_source) and not self.is_confirmed
+
     def face(self) -> Face | None:
+        """None for what is only a line in a list: 25,000 places would bury what was said and done.
+        ``/councils/`` finds them. Where it did something, that shows it.
+        """
+        if self.is_listed_only and not getattr(self, "has_acted", False):
+            return None
         place = self.jurisdiction
         names = " ".join(f"{j.name_en} {j.name_fr}" for j in (place, place.parent) if j)
         return Face(
