@@ -1,4 +1,4 @@
-"""The record of the model resolution of 2009 and of what cities did."""
+"""The record of where councils are, of the models offered to them, and of what cities did."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -6,22 +6,18 @@ from typing import Any
 
 from recommendations import record
 from recommendations.loading import source_values
-from recommendations.models import Precision, Recommendation, Report
+from recommendations.models import Precision
 from recommendations.record import Index, Loader, Removed, Row
+from resolutions.loading_models import load_models
 from resolutions.models import (
     Association,
     AssociationLevel,
-    Clause,
-    ClauseKind,
     Council,
     CouncilKind,
     Grade,
     Instrument,
     Jurisdiction,
     JurisdictionKind,
-    ModelResolution,
-    PlaceField,
-    PlaceTerm,
     Resolution,
     StepKind,
     StepSource,
@@ -36,130 +32,11 @@ def load(loader: Loader, folder: Path = DATA) -> None:
     Raises:
         RecordProblem: a file is broken.
     """
-    with suppress(Removed):
-        _model(loader, record.read(folder / "model-resolution.yaml"))
     jurisdictions = _jurisdictions(loader, record.read(folder / "jurisdictions.yaml"))
+    load_models(loader, folder, jurisdictions)
     associations = _associations(loader, record.read(folder / "associations.yaml"), jurisdictions)
     councils = _councils(loader, record.read(folder / "councils.yaml"), jurisdictions, associations)
     _adoptions(loader, record.read(folder / "adoptions.yaml"), councils)
-
-
-def _model(loader: Loader, main: Row) -> None:
-    row = main.row("model_resolution")
-    slug = row.text("report")
-    if (report := Report.objects.filter(slug=slug).first()) is None:
-        raise row.problem("report", f"names {slug!r}, which is not in the record")
-    recommendations: Index[Recommendation] = Index()
-    for recommendation in report.recommendations.all():
-        recommendations[recommendation.code] = recommendation
-    dated, precision = row.date("date")
-    key = row.key("id")
-    not_carried = main.row("not_carried")
-    model = loader.put(
-        row,
-        ModelResolution,
-        key,
-        {
-            "slug": key,
-            "title": row.text("title", limit=300),
-            "author": row.text("author", limit=200),
-            "dated": dated,
-            "dated_precision": precision,
-            "written_for": row.text("written_for", limit=200),
-            "written_for_fr": row.optional("written_for_fr", limit=200),
-            "report": report,
-            "language": row.language("language"),
-            "not_carried_note": not_carried.text("note"),
-        },
-        many={"not_carried": not_carried.known_many("recommendation_codes", recommendations)},
-        find={"slug": key},
-        first=loader.published,
-    )
-    fields = _fields(loader, main, model)
-    order = 0
-
-    def put(row: Row, kind: str, part_of: Clause | None = None) -> Clause:
-        nonlocal order
-        order += 1
-        code = row.key("id")
-        text = row.text("text")
-        opening = row.optional("opening", limit=100)
-        if not text.startswith(opening):
-            raise row.problem("opening", "is not how the text begins")
-        clause = loader.put(
-            row,
-            Clause,
-            f"{key}/{code}",
-            {
-                "model": model,
-                "code": code,
-                "kind": kind,
-                "order": order,
-                "part_of": part_of,
-                "opening": opening,
-                "text": text,
-                "note": row.optional("note"),
-                "time_terms": row.strings("time_terms"),
-            },
-            many={"recommendations": row.known_many("recommendation_codes", recommendations)},
-            find={"model": model, "code": code},
-        )
-        for term in row.rows("place_terms"):
-            _place_term(loader, term, clause, fields)
-        return clause
-
-    for row in main.some("recitals"):
-        with suppress(Removed):
-            put(row, ClauseKind.RECITAL)
-    for row in main.some("operative_clauses"):
-        distribution = row.text("kind") == "distribution"
-        with suppress(Removed):
-            clause = put(row, ClauseKind.DISTRIBUTION if distribution else ClauseKind.RESOLVED)
-            for item in row.rows("sub_items"):
-                with suppress(Removed):
-                    put(item, ClauseKind.SUB_ITEM, clause)
-
-
-def _fields(loader: Loader, main: Row, model: ModelResolution) -> Index[PlaceField]:
-    fields: Index[PlaceField] = Index()
-    rows = main.some("place_fields") + main.some("country_fields")
-    for order, row in enumerate(rows, 1):
-        name = row.text("field", limit=40)
-        with fields.adding(name):
-            fields[name] = loader.put(
-                row,
-                PlaceField,
-                f"{model.slug}/{name}",
-                {
-                    "model": model,
-                    "name": name,
-                    "label": row.text("label", limit=120),
-                    "varies_with": row.text("varies_with"),
-                    "original": row.text("value_2009", limit=200),
-                    "short_original": row.optional("short_value_2009", limit=200),
-                    "order": order,
-                },
-                find={"model": model, "name": name},
-            )
-    return fields
-
-
-def _place_term(loader: Loader, row: Row, clause: Clause, fields: Index[PlaceField]) -> None:
-    text, occurrences = row.text("text", limit=200), row.number("occurrences")
-    if clause.text.count(text) < occurrences:
-        raise row.problem("text", f"does not stand {occurrences} times in clause {clause.code}")
-    with suppress(Removed):
-        loader.put(
-            row,
-            PlaceTerm,
-            f"{clause.model.slug}/{clause.code}/{row.text('field')}",
-            {
-                "clause": clause,
-                "field": row.known("field", fields),
-                "text": text,
-                "occurrences": occurrences,
-            },
-        )
 
 
 def _jurisdictions(loader: Loader, main: Row) -> Index[Jurisdiction]:

@@ -82,7 +82,16 @@ class TestLoaded:
         assert Recommendation.objects.count() == 25
         assert Addressee.objects.count() == 16
         assert Term.objects.count() == 29
-        assert Clause.objects.count() == 15
+        assert dict(
+            Clause.objects.order_by().values_list("model__slug").annotate(n=models.Count("pk"))
+        ) == {
+            "city-councils-2009": 15,
+            "conseils-municipaux-fr": 15,
+            "city-councils-us": 19,
+            "associations-ca": 3,
+            "associations-ca-fr": 3,
+            "associations-us": 3,
+        }
 
     def test_evidence_is_published_with_its_sources_and_sets_the_status(self) -> None:
         assert ProgressUpdate.objects.public().count() == 7
@@ -119,7 +128,7 @@ class TestLoaded:
             EntryKind.TERM: 29,
             EntryKind.DIALOGUE: 1,
             EntryKind.STATEMENT: 136,
-            EntryKind.MODEL: 1,
+            EntryKind.MODEL: 6,
             EntryKind.RESOLUTION: 4,
             EntryKind.STEP: 4,
             EntryKind.COUNCIL: 5,

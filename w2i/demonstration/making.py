@@ -126,7 +126,7 @@ class _Record:
         recommendations = list(
             Recommendation.objects.public().filter(is_demo=False).order_by("code")
         )
-        model = ModelResolution.objects.public().filter(is_demo=False).order_by("slug").first()
+        model = ModelResolution.objects.public().filter(is_demo=False).first()
         jurisdictions = list(
             Jurisdiction.objects.filter(parent__isnull=False)
             .select_related("parent")
