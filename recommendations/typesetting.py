@@ -64,8 +64,14 @@ def _compile(
 
 def printable(text: str) -> str:
     """Text without what no printer can print and no XML may hold; its line breaks stay."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNPRINTABLE)
+    return "".join(c for c in text if c in "\n\t" or not _is_no_character(c))
 
 
-# Control characters, halves of characters, and code points that stand for none.
-_UNPRINTABLE = {"Cc", "Cs", "Cn"}
+def _is_no_character(c: str) -> bool:
+    """Control characters, halves of characters, and code points set aside for none."""
+    code = ord(c)
+    return (
+        unicodedata.category(c) in {"Cc", "Cs"}
+        or code & 0xFFFE == 0xFFFE
+        or 0xFDD0 <= code <= 0xFDEF
+    )
