@@ -87,3 +87,20 @@ class NewAccountForm(forms.Form):
             except forms.ValidationError as problem:
                 self.add_error("password1", problem)
         return data
+
+
+class AskForm(forms.Form):
+    """Whom to ask, by e-mail."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        error_messages={
+            "required": _("Write the e-mail address of whom you ask."),
+            "invalid": _("Write a whole e-mail address, such as name@example.org."),
+        },
+    )
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})

@@ -7,6 +7,7 @@ import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -28,7 +29,14 @@ from resolutions.models import (
 
 
 class PassageNotPossible(ValidationError):
-    """What is said of an association contradicts what it did before or after."""
+    """What is said of an association contradicts what it did before or after.
+
+    ``is_date`` is whether it is the date alone that can't be.
+    """
+
+    def __init__(self, message: Any, *, is_date: bool = False, params: Any = None) -> None:
+        super().__init__(message, params=params)
+        self.is_date = is_date
 
 
 @dataclass(slots=True)
@@ -83,7 +91,9 @@ def record(
     if same := of_it.filter(kind=kind, on=on).first():
         return same
     if on > (today or timezone.localdate()):
-        raise PassageNotPossible(_("The date is in the future: write the day it happened."))
+        raise PassageNotPossible(
+            _("The date is in the future: write the day it happened."), is_date=True
+        )
     before = of_it.filter(on__lte=on).order_by("on", "id").last()
     after = of_it.filter(on__gt=on).order_by("on", "id").first()
     if kind not in MAY_FOLLOW[PassageKind(before.kind) if before else None]:
@@ -184,6 +194,24 @@ def recitals_of(resolution: Resolution) -> int | None:
     if text is None:
         return None
     return sum(clause["kind"] == ClauseKind.RECITAL for clause in text.clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A way as a page shows it: each stage with what is wrong with the text for it, if anything."""
+
+    stages: list[tuple[Stage, str]]
+    is_begun: bool
+
+
+def shown(resolution: Resolution, today: date | None = None) -> Shown:
+    """The way of a resolution for its page; asks three queries."""
+    way = way_of(resolution, today)
+    recitals = recitals_of(resolution)
+    return Shown(
+        stages=[(row, row.too_long(recitals) if recitals is not None else "") for row in way],
+        is_begun=any(row.passages for row in way),
+    )
 
 
 def choices_for(resolution: Resolution) -> list[Association]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resolutions.views import preparing, public
+from resolutions.views import board, members, passages, preparing, public
 
 app_name = "resolutions"
 urlpatterns = [
@@ -11,6 +11,24 @@ urlpatterns = [
     path("prepare/start/", preparing.preparation_start, name="preparation_start"),
     path("prepare/<str:key>/", preparing.preparation_clauses, name="preparation_clauses"),
     path("prepare/<str:key>/take/", preparing.preparation_take, name="preparation_take"),
+    path("board/", board.board_list, name="board_list"),
+    path("board/new/", starting.resolution_new, name="resolution_new"),
+    path("board/<slug:slug>/", board.board_detail, name="board_detail"),
+    path("board/<slug:slug>/calendar/", board.calendar_renew, name="calendar_renew"),
+    path("board/<slug:slug>/members/", members.member_list, name="member_list"),
+    path("board/<slug:slug>/members/<int:pk>/remove/", members.member_remove, name="member_remove"),
+    path(
+        "board/<slug:slug>/invitations/<int:pk>/withdraw/",
+        members.member_invitation_withdraw,
+        name="member_invitation_withdraw",
+    ),
+    path(
+        "invitations/<str:token>/",
+        members.member_invitation_accept,
+        name="member_invitation_accept",
+    ),
+    path("calendar/<uuid:key>.ics", board.organization_calendar, name="organization_calendar"),
     path("model/<slug:slug>/", public.model_detail, name="model_detail"),
+    path("<slug:slug>/associations/", passages.passage_record, name="passage_record"),
     path("<slug:slug>/", public.resolution_detail, name="resolution_detail"),
 ]

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.utils import timezone
 
-from accounts.models import Membership, Organization, User
+from accounts.models import MemberInvitation, Membership, Organization, User
 from dialogues.models import (
     AgendaItem,
     AgendaKind,
@@ -52,19 +52,26 @@ from recommendations.models import (
     TermKind,
 )
 from resolutions.models import (
+    Association,
+    AssociationLevel,
     Clause,
     ClauseKind,
     Council,
+    Delivery,
     Instrument,
     Jurisdiction,
     JurisdictionKind,
     ModelResolution,
     PlaceField,
     PlaceTerm,
+    RecipientKind,
     Resolution,
+    ResolutionText,
     Step,
     StepKind,
     StepSource,
+    TextStage,
+    Tip,
 )
 
 _M = TypeVar("_M", bound=Model)
@@ -108,6 +115,15 @@ class MembershipFactory(Factory[Membership]):
 
     user = factory.SubFactory(UserFactory)
     organization = factory.SubFactory(OrganizationFactory)
+
+
+class MemberInvitationFactory(Factory[MemberInvitation]):
+    class Meta:
+        model = MemberInvitation
+
+    organization = factory.SubFactory(OrganizationFactory)
+    email = factory.Sequence(lambda n: f"member{n}@example.org")
+    made_by = factory.SubFactory(UserFactory)
 
 
 class PublishedFactory(Factory[_M]):
@@ -436,6 +452,18 @@ class JurisdictionFactory(Factory[Jurisdiction]):
     name_fr = "Colombie-Britannique"
 
 
+class AssociationFactory(Factory[Association]):
+    """That of a province."""
+
+    class Meta:
+        model = Association
+
+    code = factory.Sequence(lambda n: f"association-{n}")
+    level = AssociationLevel.PROVINCIAL
+    jurisdiction = factory.SubFactory(JurisdictionFactory)
+    name_en = factory.Sequence(lambda n: f"Union of Municipalities {n}")
+
+
 class CouncilFactory(Factory[Council]):
     class Meta:
         model = Council
@@ -535,3 +563,54 @@ class StepSourceFactory(Factory[StepSource]):
     publisher = "City of Vancouver"
     title = factory.Sequence(lambda n: f"Minutes {n}")
     url = factory.Sequence(lambda n: f"https://example.org/minutes/{n}")
+
+
+class DeliveryFactory(Factory[Delivery]):
+    """A copy that is owed."""
+
+    class Meta:
+        model = Delivery
+
+    resolution = factory.SubFactory(ResolutionFactory)
+    kind = RecipientKind.OTHER
+    recipient = factory.Sequence(lambda n: f"Office {n}")
+    due_on = date(2010, 4, 8)
+
+
+class TipFactory(Factory[Tip]):
+    """What somebody reported, waiting for review."""
+
+    class Meta:
+        model = Tip
+
+    key = factory.Sequence(lambda n: f"key-{n}")
+    fingerprint = factory.Sequence(lambda n: f"fingerprint-{n}")
+    council = factory.SubFactory(CouncilFactory)
+    kind = StepKind.ADOPTED
+    on = date(2010, 3, 9)
+    url = factory.Sequence(lambda n: f"https://example.org/report/{n}")
+
+
+class ResolutionTextFactory(Factory[ResolutionText]):
+    """A text as adopted: one recital, one operative clause, one that says where copies go."""
+
+    class Meta:
+        model = ResolutionText
+
+    resolution = factory.SubFactory(ResolutionFactory)
+    stage = TextStage.ADOPTED
+    title = "A resolution on preventing mass atrocities"
+    recorded_by = factory.SubFactory(UserFactory)
+    clauses = factory.LazyFunction(
+        lambda: [
+            {"kind": "recital", "text": "WHEREAS it matters;", "opening": "WHEREAS", "code": ""},
+            {"kind": "resolved", "text": "RESOLVED that it be.", "opening": "", "code": ""},
+            {
+                "kind": "distribution",
+                "text": "RESOLVED that copies be sent to the Prime Minister of Canada, the Premier "
+                "of British Columbia, and the Union of B.C. Municipalities.",
+                "opening": "",
+                "code": "",
+            },
+        ]
+    )

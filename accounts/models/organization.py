@@ -2,13 +2,16 @@
 
 import uuid
 from datetime import datetime
+from typing import ClassVar, Self
 
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models.user import User
+from accounts.models.user import Role, User
 
 
 class OrganizationKind(models.TextChoices):
@@ -20,8 +23,22 @@ class OrganizationKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def acted_for_by(self, user: User | AnonymousUser) -> Self:
+        """Those a person acts for; for editors all."""
+        roles: frozenset[str] = getattr(user, "roles", frozenset())
+        if roles & {Role.EDITOR, Role.ADMINISTRATOR}:
+            return self
+        if Role.ORGANIZATION_MEMBER in roles and user.is_authenticated:
+            return self.filter(memberships__user=user)
+        return self.none()
+
+
 class Organization(models.Model):
     """A body that convenes dialogues or champions resolutions."""
+
+    # First parts of addresses beside those of their boards that are no organization's.
+    RESERVED: ClassVar[frozenset[str]] = frozenset({"new"})
 
     slug = models.SlugField(_("short address"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -41,6 +58,7 @@ class Organization(models.Model):
         User, through="Membership", related_name="organizations", verbose_name=_("members")
     )
 
+    objects = OrganizationQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -56,6 +74,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug in self.RESERVED:
+            raise ValidationError({"slug": _("This address has another use. Choose another.")})
 
     def new_calendar_key(self) -> None:
         """Make the address of the calendar anew: the old one opens nothing any more."""

@@ -2,4 +2,6 @@
 own, which says who gets what there.
 """
 
-OF_RESOLUTIONS: set[str] = set()
+from tests.resolutions.test_organizations_addresses import ORGANIZATIONS
+
+OF_RESOLUTIONS: set[str] = set(ORGANIZATIONS)
