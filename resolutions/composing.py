@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resolutions.filling import NotFilled, Value, filled, values_for
+from resolutions.filling import NotFilled, Value, filled, missing, values_for
 from resolutions.models import Clause, ClauseKind, Council, ModelResolution, ResolutionText
 
 KEPT, REWORDED, ADDED = "kept", "reworded", "added"
@@ -273,10 +273,8 @@ def problems(model: ModelResolution, council: Council) -> list[NotFilled]:
     values = values_for(council, model)
     found = []
     for clause in clauses_of(model):
-        for text in (clause.text, *(row.text for row in clause.wordings.all())):
-            try:
-                filled(text, clause, values, council)
-            except NotFilled as problem:
-                found.append(problem)
-                break
+        texts = (clause.text, *(row.text for row in clause.wordings.all()))
+        fields = {row.pk: row for text in texts for row in missing(text, clause, values)}
+        if fields:
+            found.append(NotFilled(clause, list(fields.values()), council))
     return found

@@ -6,6 +6,7 @@ since there it is part of the words and may be elided.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resolutions.models import (
@@ -18,6 +19,8 @@ from resolutions.models import (
     JurisdictionKind,
     ModelResolution,
     PlaceField,
+    PlaceTerm,
+    standing,
 )
 
 CITY, COUNCIL, HEAD, PREMIER, ASSOCIATION = (
@@ -27,6 +30,8 @@ CITY, COUNCIL, HEAD, PREMIER, ASSOCIATION = (
     "premier",
     "municipal_association",
 )
+# What a council, its jurisdiction and its associations have words for.
+KNOWN = frozenset({CITY, COUNCIL, HEAD, PREMIER, ASSOCIATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,18 @@ class Value:
 
 
 class NotFilled(ValueError):
-    """A place-dependent field has no words for this council. Names the clause and the field."""
+    """Place-dependent fields have no words for this council. Names the clause and all of them."""
 
-    def __init__(self, clause: Clause, field: PlaceField, council: Council) -> None:
-        super().__init__(f"{clause.code}: {field.name} ({council})")
+    def __init__(self, clause: Clause, fields: Sequence[PlaceField], council: Council) -> None:
+        super().__init__(f"{clause.code}: {', '.join(row.name for row in fields)} ({council})")
         self.clause = clause
-        self.field = field
+        self.fields = tuple(fields)
         self.council = council
+
+    @property
+    def field(self) -> PlaceField:
+        """The first of them."""
+        return self.fields[0]
 
 
 _FORMAL_EN: dict[str, str] = {
@@ -195,31 +205,57 @@ def values_for(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a field stands in a text."""
+
+    start: int
+    end: int
+    term: PlaceTerm
+
+
+def _places(text: str, clause: Clause) -> list[_Place]:
+    """Every place-dependent word of a text of the clause, in its order.
+
+    The longest words come first: "Prime Minister of Canada" before the "Canada" in it.
+    """
+    found: list[_Place] = []
+    for term in sorted(clause.place_terms.all(), key=lambda row: -len(row.text)):
+        free = [
+            _Place(start, end, term)
+            for start, end in standing(term.text, text)
+            if not any(start < other.end and end > other.start for other in found)
+        ]
+        found += free[: term.occurrences]
+    return sorted(found, key=lambda place: place.start)
+
+
+def missing(text: str, clause: Clause, values: dict[str, Value]) -> list[PlaceField]:
+    """The fields that stand in a text of the clause and have no words, each once."""
+    return _missing(_places(text, clause), values)
+
+
+def _missing(places: list[_Place], values: dict[str, Value]) -> list[PlaceField]:
+    fields = {place.term.field.pk: place.term.field for place in places}
+    return [row for row in fields.values() if row.name not in values or not values[row.name].words]
+
+
 def filled(text: str, clause: Clause, values: dict[str, Value], council: Council) -> str:
     """A text of a clause with its place-dependent words replaced. The words of record stand where
     the value says the same.
 
     Raises:
-        NotFilled: a field that stands in the text has no words.
+        NotFilled: fields that stand in the text have no words.
     """
-    pieces: list[tuple[int, int, str]] = []
-    taken: list[tuple[int, int]] = []
-    # The longest first: "Prime Minister of Canada" before the "Canada" in it.
-    for term in sorted(clause.place_terms.all(), key=lambda row: -len(row.text)):
-        pattern = rf"(?<!\w){re.escape(term.text)}(?!\w)"
-        for match in list(re.finditer(pattern, text))[: term.occurrences]:
-            start, end = match.span()
-            if any(start < other_end and end > other for other, other_end in taken):
-                continue
-            value = values.get(term.field.name)
-            if value is None or not value.words:
-                raise NotFilled(clause, term.field, council)
-            is_short = bool(term.field.short_original) and term.text == term.field.short_original
-            words = value.short if is_short and value.short else value.words
-            if not value.takes_article and text[:start].lower().endswith("the "):
-                start -= 4
-            taken.append((start, end))
-            pieces.append((start, end, words))
-    for start, end, words in sorted(pieces, reverse=True):
-        text = f"{text[:start]}{words}{text[end:]}"
+    places = _places(text, clause)
+    if unfilled := _missing(places, values):
+        raise NotFilled(clause, unfilled, council)
+    for place in reversed(places):
+        field = place.term.field
+        value, start = values[field.name], place.start
+        is_short = bool(field.short_original) and place.term.text == field.short_original
+        words = value.short if is_short and value.short else value.words
+        if not value.takes_article and text[:start].lower().endswith("the "):
+            start -= 4
+        text = f"{text[:start]}{words}{text[place.end :]}"
     return text

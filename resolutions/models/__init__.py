@@ -16,6 +16,7 @@ from resolutions.models.model_resolution import (
     PlaceTerm,
     Scope,
     Wording,
+    standing,
 )
 from resolutions.models.passage import MAY_FOLLOW, Passage, PassageKind
 from resolutions.models.preparation import Preparation
@@ -77,4 +78,5 @@ __all__ = [
     "VoteMethod",
     "Wording",
     "searchable",
+    "standing",
 ]

@@ -1,9 +1,12 @@
 """The text offered to councils, clause by clause."""
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +47,14 @@ class ModelResolutionQuerySet(PublicQuerySet["ModelResolution"]):
 
     def with_face(self) -> Self:
         return self.prefetch_related("clauses")
+
+    def current(self) -> Self:
+        """Public ones that no public one replaces."""
+        return self.public().exclude(replaced_by__published_at__isnull=False)
+
+    def main(self) -> "ModelResolution | None":
+        """The one a page means by “the model”: the first that is no adaptation of another."""
+        return self.current().filter(adapted_from=None, is_demo=False).first()
 
 
 class Scope(models.TextChoices):
@@ -142,6 +153,18 @@ class ModelResolution(PublicModel, Published):
 
     def get_absolute_url(self) -> str:
         return reverse("resolutions:model_detail", args=[self.slug])
+
+    def publish(self, *, by: User, at: datetime | None = None) -> None:
+        """Make it public, once every place-dependent word of it stands where it is said to.
+
+        Raises:
+            ValidationError: some do not; each message names its clause or its field.
+        """
+        from resolutions.drafting import faults
+
+        if self.published_at is None and (found := faults(self)):
+            raise ValidationError(found)
+        super().publish(by=by, at=at)
 
     @property
     def written_for_read(self) -> tuple[str, str]:
@@ -347,6 +370,14 @@ class PlaceField(PublicModel):
 
     def __str__(self) -> str:
         return self.label
+
+
+def standing(words: str, text: str) -> list[tuple[int, int]]:
+    """Where words stand in a text as words of their own: "Canada" is not in "Canadas"."""
+    if not words:
+        return []
+    pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
+    return [match.span() for match in re.finditer(pattern, text)]
 
 
 class PlaceTerm(PublicModel):

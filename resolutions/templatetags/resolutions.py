@@ -1,13 +1,12 @@
 """How the text of a model resolution is written."""
 
-import re
 from dataclasses import dataclass
 
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from resolutions.models import Clause
+from resolutions.models import Clause, standing
 
 register = template.Library()
 
@@ -44,9 +43,7 @@ def clause_text(clause: Clause) -> SafeString:
 
 
 def _found(text: str, words: str, times: int, opening: str, closing: str) -> list[_Mark]:
-    pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
-    matches = list(re.finditer(pattern, text))[:times] if words else []
-    return [_Mark(match.start(), match.end(), opening, closing) for match in matches]
+    return [_Mark(start, end, opening, closing) for start, end in standing(words, text)[:times]]
 
 
 def _marked(text: str, marks: list[_Mark], start: int, end: int) -> str:

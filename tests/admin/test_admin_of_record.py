@@ -51,7 +51,7 @@ def test_an_answer_on_its_own_page_and_with_its_question(public: bool, editor: U
 
 @pytest.mark.parametrize("public", [True, False])
 def test_the_place_dependent_words_of_a_model(public: bool, editor: User) -> None:
-    term = factories.PlaceTermFactory(text="Vancouver")
+    term = factories.PlaceTermFactory(field__name="city")
     model = term.clause.model
     if public:
         model.publish(by=editor)

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from dialogues.models import Contribution
 from resolutions.composing import Composed, compose, problems
+from resolutions.drafting import faults
 from resolutions.models import (
     Association,
     AssociationLevel,
@@ -191,6 +192,12 @@ def test_only_the_text_of_2009_is_of_record_and_the_others_say_what_they_are() -
         assert model.adaptation_note_fr
     of_2009 = ModelResolution.objects.get(slug=OF_2009)
     assert (of_2009.author, of_2009.adaptation_note) == ("Frank Chalk", "")
+
+
+def test_every_model_could_be_published_again() -> None:
+    assert {model.slug: faults(model) for model in ModelResolution.objects.all()} == {
+        model.slug: [] for model in ModelResolution.objects.all()
+    }
 
 
 def test_every_clause_says_in_both_languages_why_it_is_there() -> None:
