@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+_MADE_FROM = frozenset(".py .html .txt .xml .css .js .svg .typ .po .mo".split())
+
 
 def fingerprint(root: Path) -> str:
     """A short hash of every file a page is made from."""
@@ -20,7 +22,7 @@ def fingerprint(root: Path) -> str:
         "locale",
     ):
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in {".py", ".html", ".txt", ".xml", ".css", ".js", ".svg", ".po", ".mo"}:
+            if path.suffix in _MADE_FROM:
                 digest.update(f"{path.relative_to(root)}|{path.stat().st_size}|".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,19 +1,29 @@
 """A text as files to take away, and what goes with it to a council."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from resolutions.composing import Composed
+from resolutions.composing import Composed, as_recorded
 from resolutions.documents import kit, pdf, plain, resolution, word
 from resolutions.documents.kit import Question
 from resolutions.documents.resolution import Fact
 from resolutions.documents.sheets import Sheet
-from resolutions.models import Clause, ModelResolution
+from resolutions.models import Clause, ModelResolution, ResolutionText, Step
 
-__all__ = ["Document", "Fact", "Format", "Question", "make", "make_model"]
+__all__ = [
+    "Document",
+    "Fact",
+    "Format",
+    "Question",
+    "make",
+    "make_model",
+    "make_recorded",
+    "public_text",
+]
 
 
 class Document(models.TextChoices):
@@ -73,6 +83,27 @@ def make(
         else:
             sheet = kit.questions(composed, clauses, questions)
         return _written(sheet, format, f"{_NAMES[kind]}-{composed.council.slug}")
+
+
+def make_recorded(
+    text: ResolutionText, format: Format, *, steps: Sequence[Step]
+) -> tuple[bytes, str, str]:
+    """A recorded text as a file, with what became of it at its head. ``steps``: the newest first.
+
+    What it was made from stands below it once that is public. Two queries at most.
+    """
+    composed = public_text(text)
+    with translation.override(composed.language):
+        facts = resolution.facts_of(text.resolution, steps, composed.language)
+    return make(Document.RESOLUTION, format, composed, clauses=(), facts=facts)
+
+
+def public_text(text: ResolutionText) -> Composed:
+    """A recorded text without what a model says that is not public."""
+    composed = as_recorded(text)
+    if composed.model is not None and not composed.model.is_public:
+        return replace(composed, model=None, note="")
+    return composed
 
 
 def make_model(

@@ -17,7 +17,16 @@ from resolutions.documents.sheets import (
     origin,
     region_of,
 )
-from resolutions.models import Clause, ClauseKind, Council, ModelResolution, Scope
+from resolutions.models import (
+    Clause,
+    ClauseKind,
+    Council,
+    ModelResolution,
+    Resolution,
+    Scope,
+    Step,
+)
+from resolutions.votes import DECISIVE, vote_of
 
 Fact = tuple[str, str]
 
@@ -61,6 +70,48 @@ def _to_fill_in(composed: Composed) -> list[Fact]:
         (_("Moved by"), ""),
         (_("Seconded by"), ""),
     ]
+
+
+def facts_of(resolution: Resolution, steps: Sequence[Step], language: str) -> list[Fact]:
+    """What stands at the head of a text that was dealt with. ``steps``: the newest first.
+
+    Words are in the language that is active.
+    """
+    facts = [(_("Council"), council_words(resolution.council, language))]
+    if resolution.reference:
+        facts.append((_("Number"), resolution.reference))
+    newest = steps[0] if steps else None
+    decided = next((row for row in steps if row.kind in DECISIVE), None)
+    if newest is not None:
+        facts.append((_("Status"), _happened(newest)))
+    if decided is not None:
+        if decided != newest:
+            facts.append((_("Decided"), _happened(decided)))
+        facts += [
+            (label, words)
+            for label, words in (
+                (_("Moved by"), decided.mover),
+                (_("Seconded by"), decided.seconder),
+                (_("The vote"), _vote(decided)),
+            )
+            if words
+        ]
+    return facts
+
+
+def _happened(step: Step) -> str:
+    """A step and its day; that nobody has checked it, where nobody has."""
+    words = f"{step.get_kind_display()}, {dated(step.on)}"
+    return words if step.verified_at else f"{words} ({_('reported, not yet verified')})"
+
+
+def _vote(step: Step) -> str:
+    if not step.vote_method:
+        return ""
+    counts = vote_of(step).counts
+    if not counts:
+        return str(step.get_vote_method_display())
+    return ", ".join(f"{label} {n}" for label, n in counts)
 
 
 def _text(

@@ -1,10 +1,9 @@
 """What the record answers about a text: gathered here, since no app may ask both."""
 
-from collections.abc import Collection
-
 from django.utils import translation
 
 from dialogues.models import Answer, Contribution, ContributionKind
+from resolutions.composing import Composed
 from resolutions.documents import Question
 from resolutions.documents.sheets import dated
 
@@ -12,11 +11,11 @@ from resolutions.documents.sheets import dated
 ENOUGH, MOST = 5, 8
 
 
-def questions_about(codes: Collection[str], *, language: str, site: str = "") -> list[Question]:
-    """Public questions with their answers, those about these recommendations first.
+def questions_about(text: Composed, *, site: str = "") -> list[Question]:
+    """Public questions with their answers, those about what a text asks for first.
 
-    What is invented is not among them. ``language`` is that of the dates beside them; the words
-    are quoted as they were said. ``site`` stands before each path ("https://example.org"). Two
+    What is invented is not among them. The words are quoted as they were said, the dates beside
+    them in the text's language. ``site`` stands before each path ("https://example.org"). Two
     queries at most.
     """
     answered = (
@@ -26,12 +25,12 @@ def questions_about(codes: Collection[str], *, language: str, site: str = "") ->
         .select_related("dialogue", "answer")
         .order_by("dialogue__on", "dialogue_id", "order", "id")
     )
-    about = Contribution.about.through.objects.filter(recommendation__code__in=list(codes))
+    about = Contribution.about.through.objects.filter(recommendation__code__in=text.asks)
     rows = list(answered.filter(pk__in=about.values("contribution"))[:MOST])
     if len(rows) < ENOUGH:
         known = [row.pk for row in rows]
         rows += list(answered.exclude(pk__in=known)[: ENOUGH - len(rows)])
-    with translation.override(language):
+    with translation.override(text.language):
         return [_question(row, site) for row in rows]
 
 
