@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from resolutions.views import board, members, passages, preparing, public
+from resolutions.views import board, exports, members, passages, preparing, public
 
 app_name = "resolutions"
 urlpatterns = [
@@ -31,4 +31,5 @@ urlpatterns = [
     path("model/<slug:slug>/", public.model_detail, name="model_detail"),
     path("<slug:slug>/associations/", passages.passage_record, name="passage_record"),
     path("<slug:slug>/", public.resolution_detail, name="resolution_detail"),
+    path("<slug:slug>.json", exports.resolution_data, name="resolution_data"),
 ]

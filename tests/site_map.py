@@ -96,4 +96,11 @@ FILES: dict[str, str] = {
     "robots": "/robots.txt",
     "sitemap": "/sitemap.xml",
     "activity_feed": "/activity.atom",
+    "resolutions:resolution_data": "/resolutions/vancouver-bc-2010.json",
+    "resolutions_csv": "/resolutions.csv",
+    "resolutions_json": "/resolutions.json",
+    "resolutions_geojson": "/resolutions.geojson",
+    "resolutions_popolo": "/resolutions.popolo.json",
+    "resolutions_atom": "/resolutions.atom",
+    "resolutions_ics": "/resolutions.ics",
 }

@@ -126,6 +126,7 @@ def shown() -> dict[str, str]:
         "dialogues:statement_detail": {"slug": dialogue.slug, "code": said.code},
         "resolutions:model_detail": {"slug": model.slug},
         "resolutions:resolution_detail": {"slug": resolution.slug},
+        "resolutions:resolution_data": {"slug": resolution.slug},
         "council_detail": {"slug": resolution.council.slug},
     }
     return {name: reverse(name, kwargs=rows.get(name)) for name in sorted(OPEN)}
@@ -142,8 +143,8 @@ def public_resolution(**kwargs: Any) -> Any:
 @pytest.mark.parametrize("role", EVERYBODY)
 def test_everybody_gets_the_public_pages(role: str, cast: Cast, shown: dict[str, str]) -> None:
     client = browser_of(cast[role])
-    languages = {name: ["", "/fr"] for name in shown} | {name: [""] for name in FILES}
-    languages["activity_feed"] = ["", "/fr"]
+    languages = {name: ["", "/fr"] for name in shown}
+    languages |= {name: [""] for name in ("healthz", "robots", "sitemap")}
 
     got = {
         f"{prefix}{path}": client.get(f"{prefix}{path}").status_code
@@ -257,6 +258,7 @@ HIDDEN: list[tuple[str, Callable[[Cast], dict[str, str]], str]] = [
     ("dialogues:statement_detail", withdrawn_statement, ""),
     ("resolutions:model_detail", draft_model, "EA"),
     ("resolutions:resolution_detail", draft_resolution, "MEA"),
+    ("resolutions:resolution_data", draft_resolution, ""),
 ]
 # Pages where what is hidden could come up.
 LISTS = [
@@ -270,6 +272,12 @@ LISTS = [
     f"/search/?q={OTHER}",
     "/activity/",
     "/activity.atom",
+    "/resolutions.csv",
+    "/resolutions.json",
+    "/resolutions.geojson",
+    "/resolutions.popolo.json",
+    "/resolutions.atom",
+    "/resolutions.ics",
     "/sitemap.xml",
 ]
 

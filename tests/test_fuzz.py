@@ -30,6 +30,11 @@ LISTS = {
     "search": ("q", "kind"),
     "activity": (),
 }
+# Files by the same filters; they have no pages.
+DATA = {
+    "resolutions_csv": ("country", "region", "instrument", "status"),
+    "resolutions_atom": ("country", "region", "instrument", "status"),
+}
 PAGE_NUMBERS = [
     "0",
     "-1",
@@ -108,9 +113,9 @@ def test_unknown_fields_of_a_query_change_nothing(name: str, client: Client) -> 
         sound(PUBLIC[name], raw(client, PUBLIC[name], query), {200, 302})
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [*LISTS, *DATA])
 def test_no_value_of_a_filter_breaks_a_list(name: str, client: Client) -> None:
-    choices = [field for field in LISTS[name] if field != "q"]
+    choices = [field for field in (LISTS | DATA)[name] if field != "q"]
     for value in VALUES:
         # All choices at once; words and pages by themselves, lest a wrong choice hide them.
         for fields in (choices, ["q"], ["page"]):
@@ -175,6 +180,7 @@ SLUGS = [
         "/dialogues/vancouver-2009/statements/{}/",
         "/resolutions/model/{}/",
         "/resolutions/{}/",
+        "/resolutions/{}.json",
         "/councils/{}/",
         "/accounts/password/reset/key/{}/",
         "/{}",
@@ -302,7 +308,7 @@ QUERIES = st.lists(PIECES | st.text(max_size=8).map(quote), max_size=12).map("".
 @given(query=QUERIES, field=st.sampled_from(["q", "page", "kind", "status", "audience", ""]))
 def test_no_query_breaks_a_page(query: str, field: str) -> None:
     client = Client()
-    for name in LISTS:
+    for name in [*LISTS, *DATA]:
         path = PUBLIC[name]
         sound(f"{path}?{field}={query}", raw(client, path, f"{field}={query}"))
 

@@ -5,14 +5,16 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.text import compress_sequence
 from redis.exceptions import RedisError
 
 from recommendations.first_question import first_question
@@ -22,6 +24,8 @@ from w2i.page_cache import Kept, Sealed
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("w2i.request")
+# Files of more bytes are not kept: there is one for every filter, and few would fill the memory.
+KEPT_AT_MOST = 262_144
 # Some pages say how old a finding is today.
 A_DAY = 86_400
 # Nothing there is everybody's, and a room full of phones asks every other second.
@@ -80,9 +84,15 @@ class PublicPages:
             topics: tuple[str, ...] | None = getattr(response, "public_topics", None)
             if topics is None or response.status_code != 200 or response.cookies:
                 return self._private(response)
-            request.page_cache = "miss"  # type: ignore[attr-defined]
             # The versions from before the page was made: it may be newer, never older.
-            kept = self._keep(response, tuple((topic, versions.get(topic, 0)) for topic in topics))
+            numbers = tuple((topic, versions.get(topic, 0)) for topic in topics)
+            if isinstance(response, StreamingHttpResponse):
+                if (plain := self._drawn(request, response, key, numbers)) is None:
+                    return response
+            else:
+                plain = response.content
+            request.page_cache = "miss"  # type: ignore[attr-defined]
+            kept = self._keep(response, plain, numbers)
             _keep_for_a_day(key, kept)
         return self._answer(request, kept)
 
@@ -102,8 +112,11 @@ class PublicPages:
         return response
 
     @staticmethod
-    def _keep(response: HttpResponse, versions: tuple[tuple[str, int], ...]) -> Kept:
-        plain = response.content
+    def _keep(
+        response: HttpResponse | StreamingHttpResponse,
+        plain: bytes,
+        versions: tuple[tuple[str, int], ...],
+    ) -> Kept:
         gzipped = gzip.compress(plain, 6, mtime=0)
         etag = f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"'
         patch_vary_headers(response, ["Accept-Encoding"])
@@ -125,21 +138,65 @@ class PublicPages:
         )
 
     @staticmethod
+    def _drawn(
+        request: HttpRequest,
+        response: StreamingHttpResponse,
+        key: str,
+        versions: tuple[tuple[str, int], ...],
+    ) -> bytes | None:
+        """The whole of a small file. Of a large one None: ``response`` then passes it on as it is
+        made, named by what it is made from, so that a reader's copy is known without making it.
+        """
+        name = f"{key}|{versions}".encode()
+        etag = f'W/"{hashlib.blake2b(name, digest_size=12).hexdigest()}"'
+        chunks = iter(response)
+        start: list[bytes] = []
+        is_known = _has(request, etag)
+        if not is_known:
+            size = 0
+            for chunk in chunks:
+                start.append(chunk)
+                if (size := size + len(chunk)) > KEPT_AT_MOST:
+                    break
+            else:
+                return b"".join(start)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response["Cache-Control"] = "public, no-cache"
+        response["ETag"] = etag
+        body: Iterator[bytes] = chain(start, chunks)
+        if is_known:
+            response.status_code = 304
+            del response["Content-Type"]
+        elif _takes_gzip(request):
+            response["Content-Encoding"] = "gzip"
+            body = compress_sequence(body)
+        response.streaming_content = iter(()) if is_known or request.method == "HEAD" else body
+        return None
+
+    @staticmethod
     def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
-        meta = request.META
-        known = meta.get("HTTP_IF_NONE_MATCH", "")
-        if kept.etag in known or known == "*":
+        if _has(request, kept.etag):
             return _answer(304, b"", kept.unchanged_headers)
-        accepted = meta.get("HTTP_ACCEPT_ENCODING", "")
-        if "gzip" in accepted and not _NO_GZIP.search(accepted):
+        if _takes_gzip(request):
             body, headers = kept.gzipped, kept.gzipped_headers
         else:
             body, headers = kept.plain, kept.plain_headers
         return _answer(200, b"" if request.method == "HEAD" else body, headers)
 
 
+def _has(request: HttpRequest, etag: str) -> bool:
+    """Whether the reader holds the copy of that name."""
+    known = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return etag in known or known == "*"
+
+
 # "gzip;q=0" names it to refuse it.
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+    return "gzip" in accepted and not _NO_GZIP.search(accepted)
 
 
 def _kept(key: str) -> Kept | None:

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from resolutions.views import exports
 from resolutions.views import public as councils
 from w2i.pages import feeds, views
 
@@ -34,6 +35,12 @@ urlpatterns = [
         path("search/", views.search, name="search"),
         path("activity/", views.activity, name="activity"),
         path("activity.atom", feeds.ActivityFeed(), name="activity_feed"),
+        path("resolutions.csv", exports.resolutions_csv, name="resolutions_csv"),
+        path("resolutions.json", exports.resolutions_json, name="resolutions_json"),
+        path("resolutions.geojson", exports.resolutions_geojson, name="resolutions_geojson"),
+        path("resolutions.popolo.json", exports.resolutions_popolo, name="resolutions_popolo"),
+        path("resolutions.atom", exports.resolutions_atom, name="resolutions_atom"),
+        path("resolutions.ics", exports.resolutions_ics, name="resolutions_ics"),
         path("accounts/", include("accounts.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,

@@ -410,7 +410,7 @@ class Resolution(PublicModel, Published):
         """Its own title, or what the site calls it in the reader's language."""
         if self.title:
             return self.title
-        form, place = self.get_instrument_display(), self.council.name
+        form, place = Instrument(self.instrument).label, self.council.name
         return f"{form}, {place}, {self.status_on.year}" if self.status_on else f"{form}, {place}"
 
     def get_absolute_url(self) -> str:
