@@ -32,6 +32,8 @@ CITY, COUNCIL, HEAD, PREMIER, ASSOCIATION = (
 )
 # What a council, its jurisdiction and its associations have words for.
 KNOWN = frozenset({CITY, COUNCIL, HEAD, PREMIER, ASSOCIATION})
+# What is filled in from what is on record of a council and its place.
+FILLED = (CITY, COUNCIL, HEAD, PREMIER, ASSOCIATION)
 
 
 @dataclass(frozen=True, slots=True)

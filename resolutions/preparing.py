@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from resolutions.comparing import Comparison, compare
 from resolutions.composing import Composed, clauses_of, compose
-from resolutions.filling import Value, country_of, values_for
+from resolutions.filling import FILLED, Value, country_of, values_for
 from resolutions.models import Clause, Council, ModelResolution, Preparation
 
 MOST_RECITALS = 10
@@ -37,13 +37,18 @@ class Prepared:
     model_text: Composed
     changes: Comparison
 
+    @property
+    def of_the_place(self) -> dict[str, Value]:
+        """The words filled in for this council; those of the whole country stand in the model."""
+        return {name: self.values[name] for name in FILLED if name in self.values}
+
 
 def models_for(council: Council) -> list[ModelResolution]:
     """The public models a council, or its association, can be offered: the newest version of each
     that is for its country. First those put to councils; in Québec the French ones first.
     """
-    rows = ModelResolution.objects.public().filter(
-        Q(country__isnull=True) | Q(country=country_of(council)), replaced_by__isnull=True
+    rows = ModelResolution.objects.current().filter(
+        Q(country__isnull=True) | Q(country=country_of(council))
     )
     first = "fr" if council.jurisdiction.code == "CA-QC" else "en"
     return sorted(

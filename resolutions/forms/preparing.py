@@ -8,12 +8,29 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from resolutions.filling import NotFilled, Value, filled
+from resolutions.filling import (
+    ASSOCIATION,
+    CITY,
+    COUNCIL,
+    HEAD,
+    PREMIER,
+    NotFilled,
+    Value,
+    filled,
+)
 from resolutions.models import Clause, ClauseKind, Council, PlaceField
 from resolutions.preparing import MOST_RECITALS
 
 LONGEST = 3_000
 KEEP, LEAVE, OWN, WORDING = "keep", "leave", "own", "wording"
+# A model names its fields in its own language; the reader's may be another.
+LABELS = {
+    CITY: _("The municipality"),
+    COUNCIL: _("Its council"),
+    HEAD: _("Head of the government asked"),
+    PREMIER: _("Head of the province or state"),
+    ASSOCIATION: _("Municipal association"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +47,10 @@ class Row:
 class TextField(forms.CharField):
     """Words of a clause: line breaks become spaces, as a clause is one paragraph."""
 
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
+    def __init__(self, label: str, language: str, **kwargs: Any) -> None:
         super().__init__(
             label=label,
+            widget=forms.Textarea(attrs={"rows": 4, "lang": language}),
             required=False,
             max_length=LONGEST,
             error_messages={
@@ -66,10 +82,12 @@ class PreparationForm(forms.Form):
         fields: Iterable[PlaceField],
         filled_in: dict[str, Value],
         council: Council,
+        language: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": "", "use_required_attribute": False})
         self.clauses, self.filled_in, self.council = clauses, filled_in, council
+        self.language = language
         self.place_fields = [
             field
             for field in fields
@@ -83,13 +101,16 @@ class PreparationForm(forms.Form):
         wanted = min(MOST_RECITALS, max(there + 1, int(asked) if asked.isdecimal() else 0))
         self.recital_names = [f"recital-{n}" for n in range(1, wanted + 1)]
         for n, name in enumerate(self.recital_names, 1):
-            self.fields[name] = TextField(_now("Recital of your own %(n)d") % {"n": n})
+            self.fields[name] = TextField(_now("Recital of your own %(n)d") % {"n": n}, language)
         for n, text in enumerate(self.initial.get("recitals", ()), 1):
             self.initial[f"recital-{n}"] = text
         for field in self.place_fields:
             value = filled_in.get(field.name)
             self.fields[f"value-{field.name}"] = forms.CharField(
-                label=field.label, required=False, max_length=200, strip=True
+                label=LABELS.get(field.name, field.label),
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs={"lang": self.language}),
             )
             own = self.initial.get("values", {}).get(field.name, "")
             self.initial[f"value-{field.name}"] = own or (value.words if value else "")
@@ -114,7 +135,9 @@ class PreparationForm(forms.Form):
             required=False,
             error_messages={"invalid_choice": _("Choose one of these.")},
         )
-        self.fields[f"own-{code}"] = TextField(_now("Your words for %(code)s") % {"code": code})
+        self.fields[f"own-{code}"] = TextField(
+            _now("Your words for %(code)s") % {"code": code}, self.language
+        )
 
     # ---- For the template ----
 

@@ -154,6 +154,7 @@ def _form(preparation: Preparation, request: HttpRequest) -> PreparationForm:
         fields=preparation.model.fields.all(),
         filled_in=values_for(preparation.council, preparation.model),
         council=preparation.council,
+        language=preparation.model.language,
     )
 
 

@@ -9,7 +9,7 @@ from django.contrib.sitemaps.views import sitemap as sitemap_of
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +25,7 @@ from recommendations.models import Entry, EntryKind, Recommendation, Report, Sta
 from recommendations.paging import PER_PAGE, asked_page, page_of
 from recommendations.search import WINDOW, Asked, count, find, groups, hit
 from recommendations.views import status_counts
-from resolutions.models import Clause, Resolution
+from resolutions.models import Clause, Resolution, Scope
 from resolutions.totals import ADOPTED, totals
 from w2i.pages.sitemaps import SITEMAPS
 
@@ -124,8 +124,13 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
         .with_attribution()
     )
     clauses = list(
+        # Translations and short forms say the same again.
         Clause.objects.public()
-        .filter(recommendations=recommendation)
+        .filter(
+            recommendations=recommendation,
+            model__scope=Scope.COUNCIL,
+            model__language=F("model__report__language"),
+        )
         .select_related("model", "part_of")
     )
     updates = list(
