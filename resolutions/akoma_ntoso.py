@@ -34,8 +34,8 @@ def write(
     site: str,
 ) -> bytes:
     """The file. ``steps`` are in the order they happened; ``composed`` is the text, None where no
-    words are on record; ``asks`` are addresses of recommendations by code; ``site`` stands before
-    paths ("https://example.org").
+    words are on record; ``asks`` are addresses of recommendations by code, and no other is named;
+    ``site`` stands before paths ("https://example.org").
 
     Asks no query where the council, its jurisdiction, the model and the champion are there.
     """
@@ -320,10 +320,11 @@ class _Document:
 
     def _carries(self, element: Any, line: Line) -> None:
         """Which recommendations a clause asks for."""
-        found = []
-        for code in line.asks:
-            address = f"{self.site}{self.asks.get(code, '')}" or "/"
-            found.append(self._refer(f"ask-{code}", "TLCConcept", address, code))
+        found = [
+            self._refer(f"ask-{code}", "TLCConcept", f"{self.site}{self.asks[code]}", code)
+            for code in line.asks
+            if code in self.asks
+        ]
         if found:
             element.set("refersTo", " ".join(found))
 
