@@ -158,7 +158,7 @@ class IsPublic(admin.SimpleListFilter):
 class PublishedAdmin(PublicAdmin):
     """Admin of what a person makes public at a moment."""
 
-    actions = ("publish", "withdraw")
+    actions: tuple[str, ...] = ("publish", "withdraw")
     verbs = {"publish": _("Publish"), "withdraw": _("Withdraw")}
     # Read-only from the moment the row is public.
     of_record: tuple[str, ...] = ()
