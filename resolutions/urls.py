@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from resolutions.views import board, exports, members, passages, preparing, public
+from resolutions.views import (
+    board,
+    exports,
+    members,
+    passages,
+    preparing,
+    public,
+    recording,
+    starting,
+    steps,
+)
 
 app_name = "resolutions"
 urlpatterns = [
@@ -31,5 +41,9 @@ urlpatterns = [
     path("model/<slug:slug>/", public.model_detail, name="model_detail"),
     path("<slug:slug>/associations/", passages.passage_record, name="passage_record"),
     path("<slug:slug>/", public.resolution_detail, name="resolution_detail"),
+    path("<slug:slug>/publish/", starting.resolution_publish, name="resolution_publish"),
+    path("<slug:slug>/steps/new/", steps.step_record, name="step_record"),
+    path("<slug:slug>/steps/<int:pk>/verify/", steps.step_verify, name="step_verify"),
+    path("<slug:slug>/text/", recording.text_record, name="text_record"),
     path("<slug:slug>.json", exports.resolution_data, name="resolution_data"),
 ]

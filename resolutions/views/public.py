@@ -21,7 +21,12 @@ from resolutions.models import (
     Resolution,
     Step,
 )
+from resolutions.texts import beside
 from resolutions.totals import totals
+from resolutions.votes import decisive
+
+# Steps that stand side by side above the page; the timeline below has them all.
+MOST_ACROSS = 6
 
 
 @public_page(RESOLUTIONS, RECOMMENDATIONS)
@@ -110,16 +115,27 @@ def _with_sub_items(clauses: list[Clause]) -> list[tuple[Clause, list[Clause]]]:
 
 @public_page(RESOLUTIONS, RECOMMENDATIONS)
 def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One council's resolution, or its mayor's: what happened, with the sources."""
-    resolution = get_object_or_404(
-        Resolution.objects.visible_to(reader(request)).for_list(), slug=slug
-    )
+    """One council's resolution, or its mayor's: what happened, with the sources, and its text.
+
+    ``?clean=1`` shows the text without what differs from the model.
+    """
+    user = reader(request)
+    resolution = get_object_or_404(Resolution.objects.visible_to(user).for_list(), slug=slug)
     steps = list(resolution.steps.order_by("-on", "-id").prefetch_related("sources"))
+    may_verify = user.has_perm("resolutions.verify_step")
     context = {
         "resolution": resolution,
         "council": resolution.council,
         "steps": steps,
+        "way": steps[:MOST_ACROSS][::-1],
+        "has_earlier": len(steps) > MOST_ACROSS,
         "latest": steps[0] if steps else None,
+        "vote": decisive(steps),
+        "beside": beside(resolution),
+        "clean": request.GET.get("clean") == "1",
+        "may_record": user.has_perm("resolutions.record_step", resolution),
+        "may_publish": user.has_perm("resolutions.publish_resolution"),
+        "verifies": resolution if may_verify else None,
         "model": ModelResolution.objects.public().first(),
         "facts": _legislation(request, resolution),
         "is_demo": resolution.is_demo,

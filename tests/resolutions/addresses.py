@@ -3,5 +3,6 @@ own, which says who gets what there.
 """
 
 from tests.resolutions.test_organizations_addresses import ORGANIZATIONS
+from tests.resolutions.test_steps_addresses import STEPS
 
-OF_RESOLUTIONS: set[str] = set(ORGANIZATIONS)
+OF_RESOLUTIONS: set[str] = set(ORGANIZATIONS) | set(STEPS)
