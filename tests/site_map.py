@@ -74,6 +74,7 @@ PAGES: dict[str, list[str]] = {
     ],
     "resolutions:model_detail": ["/resolutions/model/city-councils-2009/"],
     "resolutions:resolution_detail": ["/resolutions/vancouver-bc-2010/"],
+    "resolutions:association_list": ["/resolutions/associations/"],
     "council_list": ["/councils/", "/councils/?q=zebra"],
     "council_detail": ["/councils/vancouver-bc/"],
     "search": [

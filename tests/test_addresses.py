@@ -383,7 +383,8 @@ dialogues.contribution public          FSEA  FSEA  FEA   FEA   -     FEA   FEA  
 dialogues.answer                       FSEA  FSEA  FEA   FEA   FEA   FEA   .     .     .
 
 resolutions.jurisdiction               EA    EA    EA    EA    EA    EA    .     .     .
-resolutions.council                    SMEA  EA    SMEA  EA    EA    EA    .     EA    SMEA
+resolutions.association                EA    EA    EA    EA    EA    EA    .     .     .
+resolutions.council                    SMEA  EA    SMEA  EA    EA    EA    EA    EA    SMEA
 resolutions.modelresolution            SMEA  EA    EA    EA    EA    EA    EA    .     .
 resolutions.modelresolution public     SMEA  EA    SMEA  EA    -     EA    EA    .     .
 resolutions.clause                     EA    -     EA    EA    EA    EA    .     .     .
@@ -444,6 +445,7 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
         question,
         factories.AnswerFactory(contribution=question),
         factories.JurisdictionFactory(code="CA-ON"),
+        factories.AssociationFactory(),
         factories.CouncilFactory(),
         model,
         factories.ClauseFactory(model=model),
@@ -488,7 +490,11 @@ def _lets_in(response: Any) -> bool:
 
 def _verb(client: Client, model: str, row: Model) -> bool:
     """Whether publishing, posting or verifying the row, or taking it back, changes it."""
-    names = {"dialogues.contribution": ("post", "withdraw"), "resolutions.step": ("verify",)}
+    names = {
+        "dialogues.contribution": ("post", "withdraw"),
+        "resolutions.step": ("verify",),
+        "resolutions.council": ("confirm_council",),
+    }
     before = type(row)._base_manager.filter(pk=row.pk).values().get()
     with transaction.atomic():
         for verb in names.get(model, ("publish", "withdraw")):

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from resolutions.views import exports
-from resolutions.views import public as councils
+from resolutions.views import councils
 from w2i.pages import feeds, views
 
 urlpatterns = [

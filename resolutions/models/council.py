@@ -1,7 +1,8 @@
 """Where a resolution can be adopted: jurisdictions and the councils of their municipalities."""
 
+import calendar
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -172,6 +173,19 @@ class Association(TwoNames, PublicModel):
     def rules(self) -> str:
         """What it asks of a resolution, in the reader's language."""
         return in_active_language(self, "rules")
+
+    @property
+    def deadline(self) -> date | None:
+        """Its day of the year, in a year that has every day; None where it is not known."""
+        if self.deadline_month is None or self.deadline_day is None:
+            return None
+        last = calendar.monthrange(2000, self.deadline_month)[1]
+        return date(2000, self.deadline_month, min(self.deadline_day, last))
+
+    @property
+    def kinds_served(self) -> str:
+        """The kinds of council it is for, in words; '' for all."""
+        return ", ".join(str(CouncilKind(kind).label).lower() for kind in self.serves)
 
     def serves_kind(self, kind: str) -> bool:
         return not self.serves or kind in self.serves

@@ -444,7 +444,9 @@ class Resolution(PublicModel, Published):
 
     @classmethod
     def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
-        return [Step.objects.filter(resolution__in=ids)]
+        # What a list alone tells of shows in the search once it has done something.
+        listed = Council.objects.filter(resolutions__in=ids, confirmed_at__isnull=True)
+        return [Step.objects.filter(resolution__in=ids), listed.exclude(data_source="")]
 
     def publish(self, *, by: User, at: datetime | None = None) -> None:
         """Make it public.

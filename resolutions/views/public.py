@@ -1,22 +1,19 @@
-"""The public pages of resolutions and councils."""
+"""The public pages of models and resolutions."""
 
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.models import EntryKind, Recommendation
 from recommendations.paging import page_of
 from recommendations.search import Asked, ids_matching
-from resolutions.forms.filters import CouncilFilter, ResolutionFilter
+from resolutions.forms.filters import ResolutionFilter
 from resolutions.models import (
     Clause,
     ClauseKind,
-    Council,
     ModelResolution,
     Resolution,
     Step,
@@ -157,60 +154,3 @@ def _legislation(request: HttpRequest, resolution: Resolution) -> dict[str, Any]
         "inLanguage": resolution.language,
         "url": request.build_absolute_uri(resolution.get_absolute_url()),
     }
-
-
-@public_page(RESOLUTIONS)
-def council_list(request: HttpRequest) -> HttpResponse:
-    """Every council by name, with what is on record for it."""
-    form = CouncilFilter(request.GET)
-    councils = Council.objects.all()
-    rows = councils.matching(**form.cleaned_data) if form.is_valid() else councils.none()
-    resolutions = Resolution.objects.visible_to(reader(request)).newest_first()
-    page = page_of(
-        request,
-        rows.for_list()
-        .prefetch_related(Prefetch("resolutions", resolutions, to_attr="shown"))
-        .by_name(),
-    )
-    context = {
-        "form": form,
-        "page": page,
-        "has_population": any(row.population is not None for row in page.object_list),
-        "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "is_demo": any(row.is_demo for row in page.object_list),
-        "section": "resolutions",
-    }
-    return render(request, "resolutions/council_list.html", context)
-
-
-def _position(council: Council) -> str:
-    """Where it lies: “49.28° N, 123.12° W”; '' where nobody knows."""
-    if council.latitude is None or council.longitude is None:
-        return ""
-    return _("%(north)s° N, %(west)s° W") % {
-        "north": number_format(council.latitude, 2),
-        "west": number_format(-council.longitude, 2),
-    }
-
-
-@public_page(RESOLUTIONS)
-def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One council: what it did, or how to start."""
-    council = get_object_or_404(Council.objects.select_related("jurisdiction__parent"), slug=slug)
-    steps = Step.objects.order_by("-on", "-id").prefetch_related("sources")
-    resolutions = list(
-        Resolution.objects.visible_to(reader(request))
-        .filter(council=council)
-        .select_related("council")
-        .newest_first()
-        .prefetch_related(Prefetch("steps", steps, to_attr="shown"))
-    )
-    context = {
-        "council": council,
-        "position": _position(council),
-        "resolutions": resolutions,
-        "model": ModelResolution.objects.public().first(),
-        "is_demo": council.is_demo or any(row.is_demo for row in resolutions),
-        "section": "resolutions",
-    }
-    return render(request, "resolutions/council_detail.html", context)

@@ -89,17 +89,17 @@ def prepare() -> str:
 
 @pytest.fixture
 def var(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine on which the record takes no time to load."""
+    """A machine on which the record and the places take no time to load."""
     settings.VAR_DIR = tmp_path
     monkeypatch.setattr("w2i.management.commands.prepare.call_command", lambda name: None)
     return tmp_path
 
 
 @pytest.mark.django_db
-def test_the_record_is_loaded_once(var: Path) -> None:
+def test_record_and_places_are_loaded_once(var: Path) -> None:
     first, second = prepare(), prepare()
 
-    assert first == "Loading the record\n"
+    assert first == "Loading the record\nLoading places\n"
     assert second == ""
 
 
@@ -109,7 +109,7 @@ def test_what_is_not_known_to_be_done_is_done_again(var: Path, memory: str) -> N
     prepare()
     (var / "prepared.json").write_text(memory)
 
-    assert prepare() == "Loading the record\n"
+    assert prepare() == "Loading the record\nLoading places\n"
 
 
 def test_a_database_that_does_not_answer_is_said_in_one_sentence(

@@ -70,5 +70,5 @@ SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "statements": Statements,
     "models": _rows(ModelResolution.objects.public().filter(is_demo=False).order_by("pk")),
     "resolutions": _rows(Resolution.objects.public().filter(is_demo=False).order_by("pk")),
-    "councils": _rows(Council.objects.filter(is_demo=False).order_by("pk")),
+    "councils": _rows(Council.objects.on_record().filter(is_demo=False).order_by("pk")),
 }

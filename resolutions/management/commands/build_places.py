@@ -20,8 +20,6 @@ _REGIONS = {
     "08": "CA-ON", "09": "CA-PE", "10": "CA-QC", "11": "CA-SK", "12": "CA-YT", "13": "CA-NT",
     "14": "CA-NU",
 }  # fmt: skip
-# Where the town is the municipality, and its name the only one of its state.
-_NEW_ENGLAND = frozenset({"US-CT", "US-MA", "US-ME", "US-NH", "US-RI", "US-VT"})
 # A city of so many people is the one meant where a township or a village has its name too.
 _PLAINLY_THE_CITY = 50_000
 
@@ -76,9 +74,7 @@ def with_divisions(found: Iterable[Place], known: Iterable[Division]) -> Iterabl
     named = Counter(_key(place) for place in found)
     by_name: dict[tuple[str, str], list[Division]] = defaultdict(list)
     for division in known:
-        if division.kind == CouncilKind.COUNTY and division.region.startswith("US"):
-            continue
-        if not division.is_of_a_county or division.region in _NEW_ENGLAND:
+        if division.fits_by_name:
             by_name[_key(division)].append(division)
     for place in found:
         key = own = _key(place)

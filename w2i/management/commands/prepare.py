@@ -16,6 +16,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
+from resolutions import places
+
 
 class Command(BaseCommand):
     help = (
@@ -37,6 +39,10 @@ class Command(BaseCommand):
             self._say("Loading the record")
             call_command("load_record")
             done.remember("record", _record())
+        if done.differs("places", _places()) or migrated:
+            self._say("Loading places")
+            call_command("load_places")
+            done.remember("places", _places())
         if isinstance(staticfiles_storage, ManifestFilesMixin) and (
             done.differs("static", _static()) or not _manifest().exists()
         ):
@@ -95,14 +101,22 @@ class _Lines(io.StringIO):
 
 def _record() -> str:
     """The record's files, what loads them, and the database they were loaded into."""
-    database = connection.settings_dict
-    place = [str(database[name]) for name in ("ENGINE", "HOST", "PORT", "NAME")]
-    place.append(str(database["OPTIONS"].get("host", "")))
     files: list[Path] = []
     for app in ("recommendations", "dialogues", "resolutions"):
-        files += sorted((settings.BASE_DIR / app / "data").glob("*"))
+        files += sorted((settings.BASE_DIR / app / "data").glob("*.yaml"))
         files += [settings.BASE_DIR / app / "loading.py"]
-    return _fingerprint([*place, *(path.read_bytes() for path in files if path.is_file())])
+    return _fingerprint([*_database(), *(path.read_bytes() for path in files)])
+
+
+def _places() -> str:
+    """The list of places and the database it was loaded into."""
+    return _fingerprint([*_database(), places.FILE.read_bytes()])
+
+
+def _database() -> list[str]:
+    database = connection.settings_dict
+    place = [str(database[name]) for name in ("ENGINE", "HOST", "PORT", "NAME")]
+    return [*place, str(database["OPTIONS"].get("host", ""))]
 
 
 def _static() -> str:
