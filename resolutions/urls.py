@@ -5,6 +5,7 @@ from django.urls import path
 from resolutions.views import (
     board,
     exports,
+    importing,
     members,
     passages,
     preparing,
@@ -37,6 +38,8 @@ urlpatterns = [
         members.member_invitation_accept,
         name="member_invitation_accept",
     ),
+    path("import/", importing.resolution_import, name="resolution_import"),
+    path("import/sample.csv", importing.import_sample, name="import_sample"),
     path("calendar/<uuid:key>.ics", board.organization_calendar, name="organization_calendar"),
     path("model/<slug:slug>/", public.model_detail, name="model_detail"),
     path("<slug:slug>/associations/", passages.passage_record, name="passage_record"),

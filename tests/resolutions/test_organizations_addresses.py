@@ -40,6 +40,12 @@ ORGANIZATIONS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "resolutions:member_invitation_accept": ({EVERYBODY: PAGE}, {"N": PAGE, "CFSMEA": ON}),
     # The key is all that gives leave.
     "resolutions:organization_calendar": ({EVERYBODY: PAGE}, {EVERYBODY: NOT_SO}),
+    "resolutions:resolution_import": (
+        {"N": SIGN_IN, "CF": NOT_THEIRS, "SMEA": PAGE},
+        {"N": SIGN_IN, "CF": NOT_THEIRS, "SMEA": PAGE},
+    ),
+    # A file with nothing in it of anybody's.
+    "resolutions:import_sample": ({EVERYBODY: PAGE}, {EVERYBODY: NOT_SO}),
     # The resolution is public: who may not record on it may know of it.
     "resolutions:passage_record": (
         {"N": SIGN_IN, "MEA": PAGE, "CFS": NOT_THEIRS},
@@ -81,6 +87,8 @@ def path_of(name: str, resolution: Resolution) -> str:
     factories.MembershipFactory(user=other, organization=organization)
     args: dict[str, list[Any]] = {
         "board_list": [],
+        "resolution_import": [],
+        "import_sample": [],
         "member_remove": [organization.slug, other.pk],
         "member_invitation_withdraw": [organization.slug, invitation.pk],
         "member_invitation_accept": [inviting.token_of(invitation)],
@@ -126,7 +134,7 @@ def test_its_pages_are_kept_by_nobody_and_found_by_no_search_engine(
     factories.MembershipFactory(user=ngo_member)  # so that the list is a page
 
     for name, (read, _done) in ORGANIZATIONS.items():
-        if read is _NOT_READ:
+        if read is _NOT_READ or name == "resolutions:import_sample":
             continue
         answer = client.get(path_of(name, resolution))
         assert "no-store" in answer["Cache-Control"], name
