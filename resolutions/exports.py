@@ -31,6 +31,7 @@ from resolutions.models import (
     ADOPTED,
     Clause,
     Council,
+    Delivery,
     Instrument,
     Passage,
     Resolution,
@@ -125,6 +126,7 @@ class OnRecord:
     sources: dict[int, list[StepSource]]
     texts: list[ResolutionText] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    copies: list[Delivery] = field(default_factory=list)
 
     @property
     def newest(self) -> Step | None:
@@ -188,43 +190,46 @@ class _Nothing(_Beside[_M]):
 
 
 def on_record(
-    rows: ResolutionQuerySet, *, texts: bool = False, passages: bool = False
+    rows: ResolutionQuerySet, *, texts: bool = False, after: bool = False
 ) -> Iterator[OnRecord]:
-    """Every resolution of ``rows`` with its steps and sources; what else is wanted, if asked for.
+    """Every resolution of ``rows`` with its steps and sources; if asked for, with its texts, and
+    with what came after: the way through associations, and copies.
 
     One query for each of them, however many rows there are.
     """
     of = rows.order_by().values("pk")
+    key = "resolution_id"
     steps: _Beside[Step] = _Beside(
-        Step.objects.filter(resolution__in=of).order_by("resolution_id", "on", "id"),
-        "resolution_id",
+        Step.objects.filter(resolution__in=of).order_by(key, "on", "id"), key
     )
     sources: _Beside[Any] = _Beside(
         StepSource.objects.filter(step__resolution__in=of)
         .annotate(resolution_id=F("step__resolution_id"))
-        .order_by("resolution_id", "id"),
-        "resolution_id",
+        .order_by(key, "id"),
+        key,
     )
     written: _Beside[ResolutionText] = _Nothing()
-    if texts:
-        written = _Beside(
-            ResolutionText.objects.filter(resolution__in=of).order_by("resolution_id", "id"),
-            "resolution_id",
-        )
     passed: _Beside[Passage] = _Nothing()
-    if passages:
-        passed = _Beside(
-            Passage.objects.filter(resolution__in=of)
-            .select_related("association")
-            .order_by("resolution_id", "on", "id"),
-            "resolution_id",
-        )
+    owed: _Beside[Delivery] = _Nothing()
+    if texts:
+        written = _Beside(ResolutionText.objects.filter(resolution__in=of).order_by(key, "id"), key)
+    if after:
+        passages = Passage.objects.filter(resolution__in=of).select_related("association")
+        passed = _Beside(passages.order_by(key, "on", "id"), key)
+        owed = _Beside(Delivery.objects.filter(resolution__in=of).order_by(key, "id"), key)
     whole = rows.select_related("council__jurisdiction__parent", "model", "champion")
     for row in whole.order_by("pk").iterator(chunk_size=_CHUNK):
         found: dict[int, list[StepSource]] = defaultdict(list)
         for source in sources.of(row.pk):
             found[source.step_id].append(source)
-        yield OnRecord(row, steps.of(row.pk), found, written.of(row.pk), passed.of(row.pk))
+        yield OnRecord(
+            row,
+            steps.of(row.pk),
+            found,
+            written.of(row.pk),
+            passed.of(row.pk),
+            owed.of(row.pk),
+        )
 
 
 def _facts(rows: ResolutionQuerySet) -> dict[str, Any]:
@@ -443,14 +448,14 @@ def _cell(value: Any) -> Any:
 def as_json(rows: ResolutionQuerySet, site: Site) -> Iterator[bytes]:
     """Every resolution with its steps, sources and texts."""
     carried = _carried()
-    found = on_record(rows, texts=True, passages=True)
+    found = on_record(rows, texts=True, after=True)
     data = (resolution_data(row, site, carried) for row in found)
     yield from _listed({"about": _about(rows, site)}, "resolutions", data)
 
 
 def one_as_json(rows: ResolutionQuerySet, site: Site) -> bytes | None:
     """All that is on record of the one resolution in ``rows``; None where there is none."""
-    row = next(on_record(rows, texts=True, passages=True), None)
+    row = next(on_record(rows, texts=True, after=True), None)
     if row is None:
         return None
     about = {"as_of": _moment(row.updated_at), "page": site.page, "note": NOTE, "licence": LICENCE}
@@ -515,6 +520,21 @@ def resolution_data(
                 "url": passage.url,
             }
             for passage in row.passages
+        ],
+        # Offices and municipalities; their addresses are nobody's business.
+        "copies": [
+            {
+                "recipient": copy.recipient,
+                "kind": copy.kind,
+                "due_on": _day(copy.due_on),
+                "sent_on": _day(copy.sent_on),
+                "means": copy.means or None,
+                "acknowledged_on": _day(copy.acknowledged_on),
+                "replied_on": _day(copy.replied_on),
+                "reply": copy.reply,
+                "reply_url": copy.reply_url,
+            }
+            for copy in row.copies
         ],
         "demonstration": resolution.is_demo,
         "updated_on": _moment(row.updated_at),

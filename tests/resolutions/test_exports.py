@@ -27,10 +27,13 @@ from resolutions.models import (
     Association,
     AssociationLevel,
     Council,
+    Delivery,
     Grade,
     Instrument,
+    Means,
     Passage,
     PassageKind,
+    RecipientKind,
     Resolution,
     ResolutionText,
     Step,
@@ -342,6 +345,36 @@ def test_the_way_through_associations_is_in_it(adopted: Resolution) -> None:
         "reference": "B87",
         "url": "https://example.org/ubcm",
     }
+
+
+def test_copies_are_in_it_without_an_address(adopted: Resolution) -> None:
+    Delivery.objects.create(
+        resolution=adopted,
+        kind=RecipientKind.PREMIER,
+        recipient="Premier of British Columbia",
+        email="premier@gov.example",
+        due_on=date(2010, 4, 8),
+        sent_on=date(2010, 3, 20),
+        means=Means.POST,
+        sent_by=factories.UserFactory(),
+    )
+
+    text = read("/resolutions.json")
+
+    assert "premier@" not in text
+    assert json.loads(text)["resolutions"][0]["copies"] == [
+        {
+            "recipient": "Premier of British Columbia",
+            "kind": "premier",
+            "due_on": "2010-04-08",
+            "sent_on": "2010-03-20",
+            "means": "post",
+            "acknowledged_on": None,
+            "replied_on": None,
+            "reply": "",
+            "reply_url": "",
+        }
+    ]
 
 
 def test_one_resolution_is_told_as_in_the_whole_file(adopted: Resolution) -> None:
