@@ -320,5 +320,15 @@ def _engine(asked: Asked) -> _Fts5 | _TsVector:
 
 
 def ids_matching(asked: Asked, kind: EntryKind) -> Iterable[int]:
-    """The objects of one kind that match, at most WINDOW of them, best first."""
-    return [entry.object_id for entry in find(asked, [kind], limit=WINDOW)]
+    """The objects of one kind that match, at most WINDOW of them, best first. One query."""
+    if not asked:
+        return []
+    sql, args = _engine(asked).find_sql(kind, WINDOW, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH best(entry, rank_) AS ({sql}) SELECT object_id FROM best"  # noqa: S608 - nothing of the reader's
+            " JOIN recommendations_entry ON recommendations_entry.id = best.entry"
+            " ORDER BY rank_, entry DESC",
+            args,
+        )
+        return [object_id for (object_id,) in cursor.fetchall()]

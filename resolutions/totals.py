@@ -1,9 +1,21 @@
-"""What is counted of resolutions: verified steps only, each form apart, nothing invented."""
+"""What is counted of resolutions: verified steps only, each form apart, nothing invented.
+
+Two things are counted. Resolutions, by form: ``totals``. And councils, each once however many
+resolutions it has: ``reach`` by place, ``changes`` by date. The newest of the changes always adds
+up to what ``reach`` says.
+"""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 
-from resolutions.models import ADOPTED, Instrument, Resolution, StepKind
+from django.db import models
+
+from resolutions.models import ADOPTED, Council, Instrument, Resolution, Step, StepKind
+from resolutions.models.council import CouncilQuerySet
+from resolutions.models.resolution import ResolutionQuerySet
 
 IN_FAVOUR = ADOPTED | {StepKind.PROCLAIMED}
 CONSIDERED = frozenset(
@@ -70,4 +82,185 @@ def totals() -> tuple[Totals, Totals]:
         ):
             if row["verified_status"] in kinds:
                 counter[row["instrument"]] += row["n"]
+    return of_record, of_demo
+
+
+# ---- Councils, each once ----
+
+
+class Standing(StrEnum):
+    """Where a council stands by its own resolutions and by-laws: the best of what it has."""
+
+    ADOPTED = "adopted"
+    OPEN = "open"
+    ENDED = "ended"
+    NONE = ""
+
+
+def with_standing(
+    councils: CouncilQuerySet, resolutions: ResolutionQuerySet, prefix: str = ""
+) -> CouncilQuerySet:
+    """Councils with ``standing``; ``proclaimed``, whether their mayor did; and ``reported``,
+    whether somebody says that they adopted, and nobody has verified it.
+
+    Asks of ``resolutions`` alone. ``prefix`` stands before the three names.
+    """
+    own = resolutions.filter(instrument__in=OF_A_COUNCIL)
+
+    def among(rows: ResolutionQuerySet) -> models.Q:
+        return models.Q(pk__in=rows.order_by().values("council"))
+
+    adopted = among(own.filter(verified_status__in=ADOPTED))
+    reported = among(own.filter(status__in=ADOPTED).exclude(verified_status__in=ADOPTED))
+    proclaimed = among(
+        resolutions.filter(instrument=Instrument.PROCLAMATION, verified_status=StepKind.PROCLAIMED)
+    )
+    standing = models.Case(
+        models.When(adopted, then=models.Value(Standing.ADOPTED.value)),
+        models.When(
+            among(own.filter(verified_status__in=CONSIDERED)),
+            then=models.Value(Standing.OPEN.value),
+        ),
+        models.When(
+            among(own.filter(verified_status__in=ENDED)), then=models.Value(Standing.ENDED.value)
+        ),
+        default=models.Value(Standing.NONE.value),
+        output_field=models.CharField(),
+    )
+    return councils.annotate(
+        **{
+            f"{prefix}standing": standing,
+            f"{prefix}proclaimed": _whether(proclaimed),
+            f"{prefix}reported": _whether(reported & ~adopted),
+        }
+    )
+
+
+def _whether(condition: models.Q) -> models.Case:
+    return models.Case(
+        models.When(condition, then=models.Value(True)),
+        default=models.Value(False),
+        output_field=models.BooleanField(),
+    )
+
+
+@dataclass
+class Place:
+    """How many councils stand where, in one province or state or in all of them.
+
+    ``people`` live in the municipalities whose councils adopted; of ``unknown`` of these nobody has
+    noted how many live there. ``reported`` councils adopted by somebody's word alone; they are in
+    none of the other figures for that.
+    """
+
+    adopted: int = 0
+    open: int = 0
+    ended: int = 0
+    proclaimed: int = 0
+    reported: int = 0
+    people: int = 0
+    unknown: int = 0
+
+    def __bool__(self) -> bool:
+        return any((self.adopted, self.open, self.ended, self.proclaimed, self.reported))
+
+    def add(self, other: "Place") -> None:
+        for name in vars(other):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass
+class Reach:
+    """Councils by the code of their province or state; only places with something to count."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> Place:
+        """All of them together."""
+        whole = Place()
+        for place in self.places.values():
+            whole.add(place)
+        return whole
+
+    @property
+    def reached(self) -> int:
+        """Provinces, territories and states in which a council adopted."""
+        return sum(1 for place in self.places.values() if place.adopted)
+
+    def within(self, country: str) -> "Reach":
+        """The places of one country alone."""
+        return Reach(
+            {
+                code: place
+                for code, place in self.places.items()
+                if code == country or code.startswith(f"{country}-")
+            }
+        )
+
+    def __bool__(self) -> bool:
+        return any(self.places.values())
+
+
+_COUNTED = ("standing", "proclaimed", "reported")
+
+
+def reach(jurisdictions: Iterable[int] | None = None) -> tuple[Reach, Reach]:
+    """Of record, and of demonstration data, in one query; by their keys, of some places alone."""
+    public = Resolution.objects.public()
+    councils = Council.objects.filter(pk__in=public.order_by().values("council"))
+    if jurisdictions is not None:
+        councils = councils.filter(jurisdiction__in=jurisdictions)
+    councils = with_standing(councils, public.filter(is_demo=False))
+    councils = with_standing(councils, public.filter(is_demo=True), "demo_")
+    rows = (
+        councils.order_by()
+        .values("jurisdiction__code", *_COUNTED, *(f"demo_{name}" for name in _COUNTED))
+        .annotate(
+            n=models.Count("pk"), known=models.Count("population"), people=models.Sum("population")
+        )
+    )
+    of_record, of_demo = Reach(), Reach()
+    for row in rows:
+        for into, prefix in ((of_record, ""), (of_demo, "demo_")):
+            standing, proclaimed, reported = (row[f"{prefix}{name}"] for name in _COUNTED)
+            n, is_adopted = row["n"], standing == Standing.ADOPTED
+            place = Place(
+                adopted=n * is_adopted,
+                open=n * (standing == Standing.OPEN),
+                ended=n * (standing == Standing.ENDED),
+                proclaimed=n * proclaimed,
+                reported=n * reported,
+                people=(row["people"] or 0) * is_adopted,
+                unknown=(n - row["known"]) * is_adopted,
+            )
+            if place:
+                into.places.setdefault(row["jurisdiction__code"], Place()).add(place)
+    return of_record, of_demo
+
+
+Changes = list[tuple[date, int]]
+
+
+def changes() -> tuple[Changes, Changes]:
+    """When councils came to have an adopted resolution (1) and ceased to (-1), oldest first.
+
+    Of record, and of demonstration data. A council that has two in force has come once, and ceases
+    when the last of them ends. One query, which reads the steps that turned something alone.
+    """
+    turns = (
+        Step.objects.public()
+        .filter(resolution__instrument__in=OF_A_COUNCIL)
+        .exclude(turn=0)
+        .order_by("on", "id")
+        .values_list("on", "turn", "resolution__council", "resolution__is_demo")
+    )
+    of_record: Changes = []
+    of_demo: Changes = []
+    in_force: Counter[tuple[int, bool]] = Counter()
+    for on, turn, council, is_demo in turns.iterator():
+        before = in_force[council, is_demo]
+        in_force[council, is_demo] = now = before + turn
+        if (change := (now > 0) - (before > 0)) != 0:
+            (of_demo if is_demo else of_record).append((on, change))
     return of_record, of_demo

@@ -13,11 +13,15 @@ from resolutions.views import (
     recording,
     starting,
     steps,
+    tracker,
 )
 
 app_name = "resolutions"
 urlpatterns = [
-    path("", public.resolution_list, name="resolution_list"),
+    path("", tracker.resolution_list, name="resolution_list"),
+    path("regions/<slug:code>/", tracker.region_detail, name="region_detail"),
+    path("embed/map/", tracker.embed_map, name="embed_map"),
+    path("embed/counter/", tracker.embed_counter, name="embed_counter"),
     path("prepare/", preparing.prepare, name="prepare"),
     path("prepare/start/", preparing.preparation_start, name="preparation_start"),
     path("prepare/<str:key>/", preparing.preparation_clauses, name="preparation_clauses"),

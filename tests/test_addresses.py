@@ -85,6 +85,7 @@ BESIDE_THE_MODELS: dict[str, str] = {
     "admin:view_on_site": "",  # see test_the_admin_leads_to_the_page
     "admin:app_list": "",  # see test_each_role_finds_its_work
     "admin:auth_user_password_change": "A",
+    "admin:resolutions_tip_file": "",  # see test_an_attachment_is_for_editors_alone
 }
 
 
@@ -126,6 +127,7 @@ def shown() -> dict[str, str]:
         "dialogues:statement_detail": {"slug": dialogue.slug, "code": said.code},
         "resolutions:model_detail": {"slug": model.slug},
         "resolutions:resolution_detail": {"slug": resolution.slug},
+        "resolutions:region_detail": {"code": resolution.council.jurisdiction.code},
         "resolutions:resolution_data": {"slug": resolution.slug},
         "council_detail": {"slug": resolution.council.slug},
     }
@@ -393,6 +395,7 @@ resolutions.resolution                 SMEA  SMEA  MEA   MEA   MEA   MEA   EA   
 resolutions.resolution public          SMEA  SMEA  MEA   MEA   -     MEA   EA    .     .
 resolutions.step                       SMEA  -     MEA   MEA   -     MEA   EA    .     .
 resolutions.step public                SMEA  -     MEA   EA    -     MEA   EA    .     .
+resolutions.tip                        EA    -     EA    EA    -     EA    .     .     .
 """
 # fmt: on
 
@@ -451,6 +454,7 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
         factories.ClauseFactory(model=model),
         resolution,
         step,
+        factories.TipFactory(),
     ]
     return {row._meta.label_lower: row for row in rows}
 

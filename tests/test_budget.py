@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("record")]
 FIRST_VISIT = 60_000  # bytes, with everything the page fetches
 KEPT = {name: paths for name, paths in PAGES.items() if not name.startswith("account_")}
 PATHS = [f"{prefix}{path}" for paths in KEPT.values() for path in paths for prefix in ("", "/fr")]
-DATA = [name for name in FILES if name.startswith("resolutions")]
+DATA = [name for name in FILES if name.startswith(("resolutions_", "resolutions:resolution_data"))]
 POLICY = {
     "default-src": {"'none'"},
     "base-uri": {"'none'"},
@@ -45,15 +45,25 @@ POLICY = {
 }
 
 
+# These alone may stand in another site's frame.
+EMBEDS = {
+    f"{prefix}{path}"
+    for name in ("resolutions:embed_map", "resolutions:embed_counter")
+    for path in PAGES[name]
+    for prefix in ("", "/fr")
+}
+
+
 def policy_of(header: str) -> dict[str, set[str]]:
     lines = [line.split() for line in header.split(";") if line.strip()]
     return {name: set(sources) for name, *sources in lines}
 
 
-def safe(answer: Any) -> None:
-    assert policy_of(answer["Content-Security-Policy"]) == POLICY
+def safe(answer: Any, *, in_frames: bool = False) -> None:
+    policy = POLICY | {"frame-ancestors": {"*"}} if in_frames else POLICY
+    assert policy_of(answer["Content-Security-Policy"]) == policy
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["X-Frame-Options"] == "DENY"
+    assert answer.headers.get("X-Frame-Options") == (None if in_frames else "DENY")
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
 
@@ -69,7 +79,7 @@ def test_a_public_page_is_everybodys(path: str, client: Client) -> None:
     assert answer["Vary"] == "Accept-Encoding"
     assert answer["Content-Encoding"] == "gzip"
     assert int(answer["Content-Length"]) == len(answer.content)
-    safe(answer)
+    safe(answer, in_frames=path in EMBEDS)
 
     again = client.get(path, headers={"if-none-match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -128,7 +138,10 @@ QUERIES = {
     "dialogues:statement_list": 9,
     "dialogues:statement_detail": 8,
     "resolutions:resolution_list": 7,
-    "resolutions:model_detail": 8,
+    "resolutions:region_detail": 10,
+    "resolutions:embed_map": 5,
+    "resolutions:embed_counter": 5,
+    "resolutions:model_detail": 10,
     "resolutions:resolution_detail": 4,
     "resolutions:association_list": 3,
     "council_list": 6,

@@ -24,9 +24,9 @@ class ResolutionFilter(Filters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = list(Jurisdiction.objects.select_related("parent"))
-        self.offer("country", countries(places))
-        self.offer("region", regions(places))
+        self.places = list(Jurisdiction.objects.select_related("parent"))
+        self.offer("country", countries(self.places))
+        self.offer("region", regions(self.places))
         self.offer("instrument", Instrument.choices)
         self.offer("status", StepKind.choices)
 

@@ -2,66 +2,23 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
-from recommendations.models import EntryKind, Recommendation
-from recommendations.paging import page_of
-from recommendations.search import Asked, ids_matching
-from resolutions.forms.filters import ResolutionFilter
+from recommendations.models import Recommendation
 from resolutions.models import (
     Clause,
     ClauseKind,
     ModelResolution,
     Resolution,
-    Step,
 )
 from resolutions.texts import beside
-from resolutions.totals import totals
 from resolutions.votes import decisive
 
 # Steps that stand side by side above the page; the timeline below has them all.
 MOST_ACROSS = 6
-
-
-@public_page(RESOLUTIONS, RECOMMENDATIONS)
-def resolution_list(request: HttpRequest) -> HttpResponse:
-    """What counts, and every resolution, the latest step first."""
-    form = ResolutionFilter(request.GET)
-    rows = Resolution.objects.visible_to(reader(request))
-    if form.is_valid():
-        wanted = {**form.cleaned_data}
-        words = wanted.pop("q")
-        ids = ids_matching(Asked(words), EntryKind.RESOLUTION) if words else None
-        rows = rows.matching(**wanted, ids=ids)
-    else:
-        rows = rows.none()
-    newest_is_verified = Step.objects.filter(
-        resolution=OuterRef("pk"),
-        kind=OuterRef("status"),
-        on=OuterRef("status_on"),
-        verified_at__isnull=False,
-    )
-    page = page_of(
-        request,
-        rows.select_related("council__jurisdiction")
-        .annotate(is_verified=Exists(newest_is_verified))
-        .newest_first(),
-    )
-    of_record, of_demo = totals()
-    context = {
-        "form": form,
-        "page": page,
-        "of_record": of_record,
-        "of_demo": of_demo,
-        "models": list(ModelResolution.objects.public()[:5]),
-        "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "is_demo": bool(of_demo) or any(row.is_demo for row in page.object_list),
-        "section": "resolutions",
-    }
-    return render(request, "resolutions/resolution_list.html", context)
 
 
 @public_page(RESOLUTIONS, RECOMMENDATIONS)
