@@ -1,10 +1,11 @@
 """Addresses of the resolutions. Those of councils stand in w2i/urls.py, beside these."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from resolutions.views import (
     board,
     exports,
+    files,
     importing,
     members,
     passages,
@@ -46,11 +47,20 @@ urlpatterns = [
     path("import/sample.csv", importing.import_sample, name="import_sample"),
     path("calendar/<uuid:key>.ics", board.organization_calendar, name="organization_calendar"),
     path("model/<slug:slug>/", public.model_detail, name="model_detail"),
+    re_path(
+        r"^model/(?P<slug>[-\w]+)\.(?P<form>pdf|docx|txt)$", files.model_file, name="model_file"
+    ),
     path("<slug:slug>/associations/", passages.passage_record, name="passage_record"),
     path("<slug:slug>/", public.resolution_detail, name="resolution_detail"),
     path("<slug:slug>/publish/", starting.resolution_publish, name="resolution_publish"),
     path("<slug:slug>/steps/new/", steps.step_record, name="step_record"),
     path("<slug:slug>/steps/<int:pk>/verify/", steps.step_verify, name="step_verify"),
     path("<slug:slug>/text/", recording.text_record, name="text_record"),
+    re_path(
+        r"^(?P<slug>[-\w]+)\.(?P<form>pdf|docx|txt|xml)$",
+        files.resolution_file,
+        name="resolution_file",
+    ),
+    path("<slug:slug>/share.png", files.share_picture, name="share_picture"),
     path("<slug:slug>.json", exports.resolution_data, name="resolution_data"),
 ]

@@ -4,6 +4,7 @@ Every word of the text, of the model and of the record is quoted to the letter; 
 it is this project's own. An office is written to, never a person.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -183,8 +184,8 @@ def notes(composed: Composed, clauses: Sequence[Clause]) -> Sheet:
     fixed = sum(words_in(text) for text in (*opening, closing))
     chosen = _chosen(_passages(composed, clauses), MOST_WORDS - fixed)
     note = _(
-        "%(n)d words, about two minutes at an easy pace. What stands in quotation marks is the"
-        " text before council, to the letter."
+        "%(n)d words: they fit in two minutes at an easy pace. What stands in quotation marks is"
+        " the text before council, to the letter."
     ) % {"n": fixed + sum(passage.words for passage in chosen)}
     blocks = [Block(Style.TITLE, title), Block(Style.NOTE, note)]
     if composed.note:
@@ -206,6 +207,8 @@ def _passages(composed: Composed, clauses: Sequence[Clause]) -> list[list[_Passa
     if composed.model is not None:
         text = _("It was made from %(model)s.") % {"model": origin(composed.model)}
         groups.append([_Passage(text, _OPENS)])
+        text = _("The report behind it is %(report)s.")
+        groups.append([_Passage(text % {"report": in_quotes(composed.model.report.title)}, _TOLD)])
     for number, line in enumerate(composed.recitals):
         row = of_code.get(line.code)
         weight = _OPENS if number == 0 else _SAID
@@ -214,19 +217,15 @@ def _passages(composed: Composed, clauses: Sequence[Clause]) -> list[list[_Passa
         elif row and row.caution_read:
             weight = _TOLD  # what wants an explanation is better asked about than said
         text = _("The text says: %(words)s.") % {"words": in_quotes(_excerpt(line.rest))}
-        groups.append(_options(_Passage(text, weight), row, min(weight, _WHY)))
+        groups.append(_options(_Passage(text, weight), _why(row), min(weight, _WHY)))
     asks = [line for line in composed.operative if line.kind != ClauseKind.DISTRIBUTION]
     for number, line in enumerate(asks):
         items = tuple(in_quotes(part.text) for part in line.parts)
         words = in_quotes(line.rest.strip() if items else _excerpt(line.rest))
-        text = _("It asks: %(words)s") if items else _("It asks: %(words)s.")
-        asked = _Passage(text % {"words": words}, _ASKED if number else _ASKED_FIRST, items)
-        groups.append(_options(asked, of_code.get(line.code), _WHY_ASKED))
-        groups += [
-            [_Passage(row.reason_read, _WHY)]
-            for part in line.parts
-            if (row := of_code.get(part.code)) and row.reason_read
-        ]
+        text = _("It also asks: %(words)s") if number else _("It asks: %(words)s")
+        text %= {"words": words}
+        asked = _Passage(text if items else f"{text}.", _ASKED if number else _ASKED_FIRST, items)
+        groups.append(_options(asked, _why(of_code.get(line.code)), _WHY_ASKED))
     for line in composed.operative:
         if line.kind == ClauseKind.DISTRIBUTION:
             text = _("And it says who is told: %(words)s.")
@@ -235,12 +234,21 @@ def _passages(composed: Composed, clauses: Sequence[Clause]) -> list[list[_Passa
     return groups
 
 
-def _options(said: _Passage, row: Clause | None, weight: int) -> list[_Passage]:
-    """A clause in its own words; the reason for it; both, the reason first."""
-    if row is None or not row.reason_read:
+def _options(said: _Passage, why: str, weight: int) -> list[_Passage]:
+    """A clause in its own words; why it is there; both, the words first unless a list ends them."""
+    if not why:
         return [said]
-    both = replace(said, text=f"{row.reason_read} {said.text}")
-    return [said, _Passage(row.reason_read, weight), both]
+    both = f"{why} {said.text}" if said.items else f"{said.text} {why}"
+    return [said, _Passage(why, weight), replace(said, text=both)]
+
+
+# A full stop after a capital letter ends no sentence: "B.C. Municipalities".
+_SENTENCE_ENDS = re.compile(r"(?<![A-ZÀ-Þ]\.)(?<=[.!?])\s+")
+
+
+def _why(row: Clause | None) -> str:
+    """Why a clause is there, in one sentence: what follows it is for whoever prepares the text."""
+    return _SENTENCE_ENDS.split(row.reason_read.strip(), maxsplit=1)[0] if row else ""
 
 
 def _excerpt(text: str) -> str:

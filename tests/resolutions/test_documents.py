@@ -446,8 +446,8 @@ def long_text(language: str = "en") -> tuple[Composed, list[Clause]]:
         line(RESOLVED, "BE IT RESOLVED THAT", f" they {words}:", "O2", parts=parts),
     ]
     text = composed(lines=(*recitals, *asks, LINES[-1]), language=language)
-    reasons = [clause(f"R{n}", reason=f"Reason {n}. {words}.") for n in range(6)]
-    reasons += [clause(code, reason=f"Reason {code}. {words}.") for code in ("O1", "O2", "O21")]
+    reasons = [clause(f"R{n}", reason=f"Reason {n} {words}.") for n in range(6)]
+    reasons += [clause(code, reason=f"Reason {code} {words}.") for code in ("O1", "O2", "O21")]
     return text, reasons
 
 
@@ -477,7 +477,15 @@ def test_notes_say_first_what_is_asked_and_what_is_the_councils_own() -> None:
 
     assert f"It asks: “it {' '.join(['prevention'] * 18)}”." in notes
     assert "The text says: “our town took in families of 1994”." in notes
-    assert "Reason O1." in notes
+    assert "Reason O1 " in notes
+
+
+def test_notes_give_a_reason_in_one_sentence() -> None:
+    rows = [clause("O1", reason="The U.S. Congress can do it. Leave it out where it cannot.")]
+
+    notes = plain(Document.NOTES, clauses=rows)
+
+    assert "“the City does urge the Premier”. The U.S. Congress can do it.\n" in notes
 
 
 def test_notes_leave_what_wants_an_explanation_for_last() -> None:
