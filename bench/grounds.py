@@ -34,6 +34,7 @@ class Demo:
     councils: int = 5_000
     dialogues: int = 20
     statements: int = 100_000
+    resolutions: int = 0  # as chance has it
 
     def __str__(self) -> str:
         return f"{self.statements:,} statements and {self.councils:,} councils"
@@ -95,6 +96,7 @@ def sites(demos: Mapping[str, Demo | None], *, postgres: str = "") -> Iterator[l
                         f"--councils={demo.councils}",
                         f"--dialogues={demo.dialogues}",
                         f"--statements={demo.statements}",
+                        f"--resolutions={demo.resolutions}",
                     )
                     say(f"That took {time.perf_counter() - start:.0f} seconds")
                 made.append(site)

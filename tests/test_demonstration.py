@@ -19,6 +19,9 @@ from tests import factories
 from w2i.demonstration import Impossible, Sizes, make, phrases, present, remove
 
 pytestmark = pytest.mark.django_db
+MEETING = (
+    "meeting meets_on mover seconder vote_method votes_for votes_against votes_absent seats"
+).split()
 SMALL = Sizes(councils=40, dialogues=7, statements=250, recommendations=6)
 
 
@@ -254,7 +257,12 @@ def test_every_history_could_have_been_recorded_step_by_step(editor: User) -> No
         copy = factories.ResolutionFactory(council=made.council, instrument=made.instrument)
         for step in made.steps.all():
             is_verified = step.verified_at is not None
-            copy.record_step(StepKind(step.kind), on=step.on, by=editor, verified=is_verified)
+            details = {name: getattr(step, name) for name in MEETING}
+            copied = copy.record_step(
+                StepKind(step.kind), on=step.on, by=editor, verified=is_verified, **details
+            )
+            copied.refresh_from_db()
+            assert copied.turn == step.turn
         copy.refresh_from_db()
         assert (copy.status, copy.status_on) == (made.status, made.status_on)
         assert copy.verified_status == made.verified_status

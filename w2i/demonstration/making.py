@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -43,7 +43,9 @@ from recommendations.models import (
     Status,
     one_refresh,
 )
+from resolutions.boundaries import boundary_of, population_of
 from resolutions.models import (
+    ADOPTED,
     CAN_FOLLOW,
     Council,
     CouncilKind,
@@ -56,6 +58,7 @@ from resolutions.models import (
     StepKind,
     StepSource,
 )
+from resolutions.models.resolution import ANNOUNCES, VOTED, VoteMethod
 from w2i.demonstration import phrases
 from w2i.demonstration.phrases import Sayings, Text
 from w2i.demonstration.removing import KEEPER, Impossible, present
@@ -67,12 +70,17 @@ Advance = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much to make. Organizations, people, resolutions and steps follow from these."""
+    """How much to make. Organizations, people and steps follow from these.
+
+    ``resolutions`` are shared out among all councils; 0 leaves that to chance, which gives some two
+    and many none.
+    """
 
     councils: int = 200
     dialogues: int = 20
     statements: int = 2_000
     recommendations: int = 0
+    resolutions: int = 0
 
     @property
     def total(self) -> int:
@@ -103,7 +111,7 @@ def make(sizes: Sizes, *, seed: int, advance: Advance = lambda done: None) -> No
         if sizes.recommendations:
             rng = _drawing(seed, "recommendations")
             _recommendations(rng, record, sizes.recommendations, advance)
-        _councils(_drawing(seed, "councils"), record, bodies, sizes.councils, advance)
+        _councils(_drawing(seed, "councils"), record, bodies, sizes, advance)
         _dialogues(seed, record, bodies, sizes, advance)
 
 
@@ -321,10 +329,13 @@ def _councils(
     rng: random.Random,
     record: _Record,
     bodies: Sequence[Organization],
-    count: int,
+    sizes: Sizes,
     advance: Advance,
 ) -> None:
-    jurisdictions = rng.choices(record.jurisdictions, k=count)
+    count = sizes.councils
+    # Many where many people live, as councils are.
+    weights = [population_of(place.code) or 1_000_000 for place in record.jurisdictions]
+    jurisdictions = rng.choices(record.jurisdictions, weights, k=count)
     in_french = sum(1 for place in jurisdictions if place.code in _FRENCH)
     french = iter(phrases.place_names(rng, in_french, french=True))
     english = iter(phrases.place_names(rng, count - in_french))
@@ -338,6 +349,8 @@ def _councils(
             council = _council(rng, n, next(french if place.code in _FRENCH else english), place)
             councils.append(council)
             how_many = rng.choices((0, 1, 2), (35, 55, 10))[0]
+            if sizes.resolutions:
+                how_many = _share(sizes.resolutions, count, n)
             for number in range(1, how_many + 1):
                 resolution, its_steps, its_sources = _resolution(
                     rng, record, bodies, council, number
@@ -353,17 +366,17 @@ def _councils(
         advance(len(councils))
 
 
+def _share(total: int, parts: int, n: int) -> int:
+    """How many of ``total`` fall to the ``n``th of ``parts``, beginning with 1."""
+    return total * n // parts - total * (n - 1) // parts
+
+
 def _council(rng: random.Random, n: int, name: str, place: Jurisdiction) -> Council:
     population = int(rng.lognormvariate(9.3, 1.3))
     kind = CouncilKind.CITY
     if population < 15_000:
         kind = rng.choice((CouncilKind.TOWN, CouncilKind.VILLAGE, CouncilKind.DISTRICT))
-    latitude = longitude = None
-    # Drawn even where the middle is not known, so that the rest stays the same.
-    north, east = rng.gauss(0, 0.6), rng.gauss(0, 0.9)
-    if middle := _MIDDLES.get(place.code):
-        latitude = Decimal(f"{middle[0] + north:.5f}")
-        longitude = Decimal(f"{middle[1] + east:.5f}")
+    latitude, longitude = _position(rng, place.code)
     return Council(
         slug=f"demo-{n}-{words.slug(name)}",
         name=name,
@@ -372,9 +385,25 @@ def _council(rng: random.Random, n: int, name: str, place: Jurisdiction) -> Coun
         population=population,
         latitude=latitude,
         longitude=longitude,
+        seats=rng.choice((5, 7, 9, 11)) if population < 50_000 else rng.choice((11, 13, 15)),
         website=f"https://{words.slug(name)}.example/",
         is_demo=True,
     )
+
+
+def _position(rng: random.Random, code: str) -> tuple[Decimal | None, Decimal | None]:
+    """Somewhere around the middle, within the boundary; nowhere where the middle is not known."""
+    # Drawn all the same, so that the rest stays what it is.
+    tries = [(rng.gauss(0, 0.6), rng.gauss(0, 0.9)) for _ in range(4)]
+    middle, boundary = _MIDDLES.get(code), boundary_of(code)
+    if middle is None or boundary is None:
+        return None, None
+    # The closer the tighter: the last is the middle itself, in the smallest as well.
+    for north, east, reach in (*((*one, 1.0 / n) for n, one in enumerate(tries, 1)), (0, 0, 0)):
+        latitude, longitude = middle[0] + north * reach, middle[1] + east * reach
+        if boundary.holds(latitude, longitude):
+            break
+    return Decimal(f"{latitude:.5f}"), Decimal(f"{longitude:.5f}")
 
 
 def _resolution(
@@ -405,9 +434,14 @@ def _resolution(
         is_demo=True,
     )
     steps, sources = [], []
+    in_force = False
     for kind in kinds:
         noted = _evening(on + timedelta(days=rng.randint(0, 40)))
         is_verified = rng.random() < 0.75
+        wait = timedelta(days=rng.randint(7, 60))
+        turn = 0
+        if is_verified:  # as StepQuerySet.note_turns reads it
+            turn, in_force = (kind in ADOPTED) - in_force, kind in ADOPTED
         step = Step(
             resolution=resolution,
             kind=kind,
@@ -419,7 +453,9 @@ def _resolution(
             recorded_by=record.keeper,
             verified_at=noted + timedelta(days=1) if is_verified else None,
             verified_by=record.keeper if is_verified else None,
+            turn=turn,
             is_demo=True,
+            **_meeting(rng, kind, instrument, council.seats or 9, on + wait),
         )
         steps.append(step)
         resolution.status, resolution.status_on = kind, on
@@ -437,11 +473,46 @@ def _resolution(
                 grade=grade,
             )
         )
-        on += timedelta(days=rng.randint(7, 60))
+        on += wait
     if not is_draft:
         resolution.published_at = steps[-1].recorded_at
         resolution.published_by = record.keeper
     return resolution, steps, sources
+
+
+def _meeting(
+    rng: random.Random, kind: StepKind, instrument: str, seats: int, ahead: date
+) -> dict[str, Any]:
+    """What is noted of the meeting: who moved it, the vote, and the day it comes up on."""
+    if instrument in _MAYORAL:
+        return {}
+    if kind in ANNOUNCES:
+        return {"meets_on": ahead}
+    if kind not in VOTED:
+        return {}
+    details = {
+        "meeting": "Regular council",
+        "mover": phrases.person_name(rng),
+        "seconder": phrases.person_name(rng),
+    }
+    if details["mover"] == details["seconder"]:
+        details["seconder"] = ""
+    if kind not in ADOPTED | {StepKind.DEFEATED}:
+        return details
+    if kind != StepKind.DEFEATED and rng.random() < 0.3:
+        return {**details, "vote_method": VoteMethod.UNANIMOUS}
+    absent, less = rng.choice((0, 0, 1)), rng.randint(0, seats // 3)
+    for_, against = seats - absent - less, less
+    if kind == StepKind.DEFEATED:
+        for_, against = against, for_
+    return {
+        **details,
+        "vote_method": VoteMethod.COUNTED,
+        "votes_for": for_,
+        "votes_against": against,
+        "votes_absent": absent,
+        "seats": seats,
+    }
 
 
 def _history(rng: random.Random, place: Jurisdiction, instrument: str) -> list[StepKind]:

@@ -37,6 +37,12 @@ class Command(BaseCommand):
             default=sizes.recommendations,
             help="of a demonstration report of their own, with progress",
         )
+        parser.add_argument(
+            "--resolutions",
+            type=_count,
+            default=sizes.resolutions,
+            help="so many in all, shared out among the councils; 0: as chance has it",
+        )
         parser.add_argument("--seed", type=int, default=1, help="another number, other content")
         parser.add_argument("--remove", action="store_true", help="remove it all instead")
 
@@ -55,6 +61,7 @@ class Command(BaseCommand):
                     dialogues=options["dialogues"],
                     statements=options["statements"],
                     recommendations=options["recommendations"],
+                    resolutions=options["resolutions"],
                 )
                 with self._bar("Making demonstration data", sizes.total, quiet) as bar:
                     make(sizes, seed=options["seed"], advance=bar.update)
