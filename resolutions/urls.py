@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from resolutions.views import (
     board,
+    drafting,
     exports,
     files,
     importing,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("import/sample.csv", importing.import_sample, name="import_sample"),
     path("calendar/<uuid:key>.ics", board.organization_calendar, name="organization_calendar"),
     path("model/<slug:slug>/", public.model_detail, name="model_detail"),
+    path("model/<slug:slug>/preview/", drafting.model_preview, name="model_preview"),
     re_path(
         r"^model/(?P<slug>[-\w]+)\.(?P<form>pdf|docx|txt)$", files.model_file, name="model_file"
     ),

@@ -75,7 +75,12 @@ PAGES: dict[str, list[str]] = {
     "resolutions:region_detail": ["/resolutions/regions/CA-BC/", "/resolutions/regions/US/"],
     "resolutions:embed_map": ["/resolutions/embed/map/"],
     "resolutions:embed_counter": ["/resolutions/embed/counter/"],
-    "resolutions:model_detail": ["/resolutions/model/city-councils-2009/"],
+    "resolutions:model_detail": [
+        "/resolutions/model/city-councils-2009/",
+        "/resolutions/model/conseils-municipaux-fr/",
+        "/resolutions/model/city-councils-us/",
+        "/resolutions/model/associations-ca/",
+    ],
     "resolutions:resolution_detail": ["/resolutions/vancouver-bc-2010/"],
     "resolutions:association_list": ["/resolutions/associations/"],
     "council_list": ["/councils/", "/councils/?q=zebra"],

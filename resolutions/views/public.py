@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.models import Recommendation
+from resolutions.kinship import kin_of
 from resolutions.models import (
     Clause,
     ClauseKind,
@@ -23,18 +24,20 @@ MOST_ACROSS = 6
 
 @public_page(RESOLUTIONS, RECOMMENDATIONS)
 def model_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """The text offered to councils, its clauses linked to what they ask for."""
-    model = get_object_or_404(
-        ModelResolution.objects.visible_to(reader(request)).select_related("report"), slug=slug
-    )
+    """The text offered to councils, its clauses linked to what they ask for and why."""
+    user = reader(request)
+    seen = ModelResolution.objects.visible_to(user)
+    model = get_object_or_404(seen.select_related("report", "country"), slug=slug)
     public = Recommendation.objects.public().order_by("code")
     clauses = list(
         model.clauses.order_by("order", "id").prefetch_related(
-            "place_terms__field", Prefetch("recommendations", public)
+            "place_terms__field", "wordings", Prefetch("recommendations", public)
         )
     )
     context = {
         "model": model,
+        "kin": kin_of(model, seen.select_related("country")),
+        "may_preview": user.has_perm("resolutions.change_modelresolution", model),
         "recitals": [row for row in clauses if row.kind == ClauseKind.RECITAL],
         "operative": _with_sub_items(clauses),
         "distribution": [row for row in clauses if row.kind == ClauseKind.DISTRIBUTION],
@@ -43,19 +46,26 @@ def model_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "not_carried": list(
             public.filter(pk__in=model.not_carried.values("pk")).select_related("report")
         ),
-        "facts": {
-            "@type": "Legislation",
-            "name": model.title,
-            "legislationType": "Model resolution",
-            "creator": {"@type": "Person", "name": model.author},
-            "dateCreated": model.dated.isoformat(),
-            "inLanguage": model.language,
-            "url": request.build_absolute_uri(model.get_absolute_url()),
-        },
+        "facts": _model_facts(request, model),
         "is_demo": model.is_demo,
         "section": "resolutions",
     }
     return render(request, "resolutions/model_detail.html", context)
+
+
+def _model_facts(request: HttpRequest, model: ModelResolution) -> dict[str, Any]:
+    """The model as schema.org knows legislation."""
+    facts: dict[str, Any] = {
+        "@type": "Legislation",
+        "name": model.title,
+        "legislationType": "Model resolution",
+        "dateCreated": model.dated.isoformat(),
+        "inLanguage": model.language,
+        "url": request.build_absolute_uri(model.get_absolute_url()),
+    }
+    if model.author:
+        facts["creator"] = {"@type": "Person", "name": model.author}
+    return facts
 
 
 def _with_sub_items(clauses: list[Clause]) -> list[tuple[Clause, list[Clause]]]:
@@ -90,7 +100,7 @@ def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may_record": user.has_perm("resolutions.record_step", resolution),
         "may_publish": user.has_perm("resolutions.publish_resolution"),
         "verifies": resolution if may_verify else None,
-        "model": ModelResolution.objects.public().first(),
+        "model": ModelResolution.objects.main(),
         "facts": _legislation(request, resolution),
         "is_demo": resolution.is_demo,
         "section": "resolutions",

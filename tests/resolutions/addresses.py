@@ -3,7 +3,8 @@ own, which says who gets what there.
 """
 
 from tests.resolutions.test_files import FILES_OF
+from tests.resolutions.test_models_addresses import MODELS
 from tests.resolutions.test_organizations_addresses import ORGANIZATIONS
 from tests.resolutions.test_steps_addresses import STEPS
 
-OF_RESOLUTIONS: set[str] = FILES_OF | set(ORGANIZATIONS) | set(STEPS)
+OF_RESOLUTIONS: set[str] = FILES_OF | set(MODELS) | set(ORGANIZATIONS) | set(STEPS)
