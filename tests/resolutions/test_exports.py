@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -829,6 +830,57 @@ def test_rows_beside_rows_that_have_none_go_astray_nowhere() -> None:
 def test_pages_of_other_sites_may_read_them() -> None:
     for path in FILES:
         assert Client().get(path)["Access-Control-Allow-Origin"] == "*"
+
+
+# ---- What docs/data.md says of them ----
+
+DOCUMENT = (settings.BASE_DIR / "docs/data.md").read_text()
+
+
+def words_of(heading: str) -> list[list[str]]:
+    """The words in code of the first table under a heading, by row."""
+    part = DOCUMENT.partition(f"\n{heading}")[2]
+    rows = re.search(r"(?:^\|.*\n)+", part, re.MULTILINE)
+    assert rows
+    return [re.findall(r"`([a-z_-]+)`", row) for row in rows[0].splitlines()[2:]]
+
+
+def test_every_column_is_described_in_its_order() -> None:
+    table_of_columns = DOCUMENT.partition("\n## CSV")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`.*?) \|", table_of_columns, re.MULTILINE)
+
+    assert re.findall(r"`([a-z_]+)`", " ".join(cells)) == list(exports.COLUMNS)
+
+
+def test_every_form_and_step_is_described_with_its_action() -> None:
+    forms, steps = words_of("## Words"), words_of("| `association-resolution` |")
+
+    assert [row[0] for row in forms] == Instrument.values
+    assert {row[0]: tuple(row[1:]) for row in steps} == {
+        kind: exports.ACTIONS.get(kind, ()) for kind in StepKind.values
+    }
+
+
+def test_every_member_is_described(adopted: Resolution) -> None:
+    def names(value: Any) -> set[str]:
+        if isinstance(value, list):
+            return {name for row in value for name in names(row)}
+        if isinstance(value, dict):
+            return set(value) | {name for row in value.values() for name in names(row)}
+        return set()
+
+    described = set(re.findall(r"`([a-z_]+)`", DOCUMENT))
+    found = set[str]()
+    for path in ("/resolutions.json", "/resolutions.geojson"):
+        found |= names(data(path)["about"] if path.endswith(".json") else {})
+        found |= names(data(path).get("resolutions") or data(path)["features"])
+
+    ours = names(motions()) - set(MOTION) - set(VOTE_EVENT)
+    of_popolo = {"id", "name", "url", "note", "area", "area_id", "links", "option", "value"}
+    of_geojson = {"type", "id", "geometry", "properties", "coordinates"}
+    of_licence = set(exports.LICENCE)
+    assert found - described - of_geojson - of_licence == set()
+    assert ours - described - of_popolo == set()
 
 
 # ---- Files too large to keep ----
