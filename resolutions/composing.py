@@ -126,7 +126,7 @@ def compose(
         kept.append((clause, _line(clause, choice, values, council)))
     added = [_local(text, clauses) for text in recitals if text.strip()]
     return Composed(
-        title=model.title,
+        title=model.text_title or model.title,
         language=model.language,
         council=council,
         model=model,

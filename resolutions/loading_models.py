@@ -74,6 +74,7 @@ def _model(
         {
             "slug": key,
             "title": row.text("title", limit=300),
+            "text_title": row.optional("text_title", limit=300),
             "author": row.optional("author", limit=200),
             "dated": dated,
             "dated_precision": precision,

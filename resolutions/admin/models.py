@@ -155,7 +155,10 @@ class ModelResolutionAdmin(WithHistory, PublishedAdmin):
     }
     inlines = (PlaceFieldInline, ClauseInline)
     fieldsets = (
-        (None, {"fields": ("title", "slug", "author", ("dated", "dated_precision"))}),
+        (
+            None,
+            {"fields": ("title", "text_title", "slug", "author", ("dated", "dated_precision"))},
+        ),
         (
             _("What it asks for"),
             {

@@ -77,6 +77,12 @@ class ModelResolution(PublicModel, Published):
 
     slug = models.SlugField(_("short address"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=300)
+    text_title = models.CharField(
+        _("title of a text made from it"),
+        max_length=300,
+        blank=True,
+        help_text=_("What the council’s own text is called. Without one, as the model is."),
+    )
     author = models.CharField(_("author"), max_length=200, blank=True)
     dated = models.DateField(_("dated"))
     dated_precision = precision_field()
