@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -168,6 +169,21 @@ class Association(TwoNames, PublicModel):
                 name="association_deadline_is_a_day",
             ),
         ]
+
+    def clean(self) -> None:
+        """Say in a sentence what the constraints would refuse without one."""
+        super().clean()
+        if (self.deadline_month is None) != (self.deadline_day is None):
+            raise ValidationError({"deadline_month": _("Write both, or neither.")})
+        if self.deadline_month and self.deadline_day:
+            try:
+                date(2000, self.deadline_month, self.deadline_day)
+            except ValueError:
+                raise ValidationError(
+                    {"deadline_day": _("There is no such day in a year.")}
+                ) from None
+        if self.checked_on and not self.source_url:
+            raise ValidationError({"source_url": _("Say where it was read on that day.")})
 
     @property
     def rules(self) -> str:

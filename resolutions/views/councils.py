@@ -20,10 +20,10 @@ from resolutions.models import (
     Council,
     Jurisdiction,
     JurisdictionKind,
-    ModelResolution,
     Resolution,
     Step,
 )
+from resolutions.preparing import models_for
 
 
 @public_page(RESOLUTIONS)
@@ -117,7 +117,7 @@ def council_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "associations": associations_of(council),
         "position": _position(council),
         "resolutions": resolutions,
-        "model": ModelResolution.objects.main(),
+        "model": next(iter(models_for(council)), None),
         "is_demo": council.is_demo or any(row.is_demo for row in resolutions),
         "section": "resolutions",
     }

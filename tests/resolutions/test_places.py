@@ -282,7 +282,7 @@ class TestWords:
         """Words come of the province and the kind, names of the name: each pair is asked once."""
         jurisdictions = {row.code: row for row in Jurisdiction.objects.select_related("parent")}
         pairs: dict[tuple[str, str], Place] = {}
-        empty = []
+        empty: list[Any] = []
         for row in places.read():
             if not row.region.startswith("CA") or row.population <= 1_000:
                 continue
