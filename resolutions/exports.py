@@ -26,9 +26,10 @@ from django.utils.translation import gettext as _
 from recommendations.models import Precision, Recommendation
 from recommendations.models.texts import reading
 from recommendations.sheets import escaped
-from resolutions.calendars import Meeting, calendar_of
+from resolutions.calendars import calendar_of
 from resolutions.models import (
     ADOPTED,
+    ANNOUNCES,
     Clause,
     Council,
     Delivery,
@@ -42,24 +43,15 @@ from resolutions.models import (
     TextStage,
 )
 from resolutions.models.resolution import ResolutionQuerySet
+from resolutions.stages import BEFORE_COUNCIL
 from resolutions.totals import OF_A_COUNCIL
+from resolutions.upcoming import meetings_of
+from resolutions.votes import DECISIVE
 
 _M = TypeVar("_M", bound=Model)
 _CHUNK = 500
 NEWS = 50  # steps in the feed
-# What a council decides with. A signature or a veto is somebody else's.
-DECISIONS = frozenset(
-    {
-        StepKind.ADOPTED,
-        StepKind.AMENDED,
-        StepKind.DEFEATED,
-        StepKind.RECEIVED,
-        StepKind.OUT_OF_ORDER,
-        StepKind.OVERRIDDEN,
-        StepKind.RESCINDED,
-    }
-)
-# Of those, the ones that settle whether the text itself passed.
+# Decisions that settle whether the text itself passed.
 _SETTLES = frozenset({StepKind.ADOPTED, StepKind.AMENDED, StepKind.DEFEATED, StepKind.OVERRIDDEN})
 MAYORAL = frozenset({Instrument.PROCLAMATION, Instrument.ENDORSEMENT})
 # What actions are called in Open Civic Data; what it has no word for is left out.
@@ -140,7 +132,14 @@ class OnRecord:
     @property
     def decision(self) -> Step | None:
         """The newest step by which the council decided, reported ones among them."""
-        return next((step for step in reversed(self.steps) if step.kind in DECISIONS), None)
+        return next((step for step in reversed(self.steps) if step.kind in DECISIVE), None)
+
+    @property
+    def comes_up_on(self) -> date | None:
+        """The day announced for it, while it is before the council."""
+        if self.resolution.status not in BEFORE_COUNCIL:
+            return None
+        return next((row.meets_on for row in reversed(self.steps) if row.kind in ANNOUNCES), None)
 
     @property
     def in_force(self) -> tuple[date | None, date | None]:
@@ -405,7 +404,7 @@ COLUMNS: dict[str, _Column] = {
     "votes_abstained": lambda r: r.of_decision("votes_abstained"),
     "votes_absent": lambda r: r.of_decision("votes_absent"),
     "seats": lambda r: r.of_decision("seats"),
-    "comes_up_on": lambda r: getattr(r.row.newest, "meets_on", None),
+    "comes_up_on": lambda r: r.row.comes_up_on,
     "reference": lambda r: r.resolution.reference,
     "subject": lambda r: r.resolution.subject,
     "language": lambda r: r.resolution.language,
@@ -482,6 +481,7 @@ def resolution_data(
         "verified_status_on": _day(verified.on) if verified else None,
         "adopted_on": _day(began),
         "ended_on": _day(ended),
+        "comes_up_on": _day(row.comes_up_on),
         "council": _council_data(resolution.council, site),
         "subject": resolution.subject,
         "reference": resolution.reference,
@@ -636,7 +636,11 @@ def _feature(resolutions: list[Resolution], site: Site) -> dict[str, Any]:
                 row.instrument in OF_A_COUNCIL and row.verified_status in ADOPTED
                 for row in resolutions
             ),
-            "proclaimed": any(row.verified_status == StepKind.PROCLAIMED for row in resolutions),
+            "proclaimed": any(
+                row.instrument == Instrument.PROCLAMATION
+                and row.verified_status == StepKind.PROCLAIMED
+                for row in resolutions
+            ),
             "resolutions": [
                 {
                     "slug": row.slug,
@@ -813,28 +817,7 @@ def _details(step: Step, resolution: Resolution) -> str:
 
 def as_calendar(rows: ResolutionQuerySet, site: Site, *, today: date | None = None) -> bytes:
     """Meetings at which one of ``rows`` comes up, from today on."""
-    steps = (
-        Step.objects.filter(
-            resolution__in=rows.order_by().values("pk"),
-            kind=F("resolution__status"),
-            on=F("resolution__status_on"),
-            meets_on__gte=today or timezone.localdate(),
-        )
-        .select_related("resolution__council__jurisdiction")
-        .order_by("meets_on", "id")
+    meetings = meetings_of(
+        rows, link=lambda path: site.base + path, today=today or timezone.localdate()
     )
-    host = site.base.rpartition("/")[2]
-    meetings = [
-        Meeting(
-            uid=f"step-{step.pk}@{host}",
-            on=step.meets_on,
-            title=_sentence(step, step.resolution),
-            known_at=max(filter(None, (step.recorded_at, step.verified_at))),
-            url=site.base + step.get_absolute_url(),
-            description=_details(step, step.resolution),
-            place=step.resolution.council.placed(reading()),
-        )
-        for step in steps
-        if step.meets_on is not None
-    ]
     return calendar_of(meetings, _("W2I: resolutions that come up"))

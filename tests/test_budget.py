@@ -154,7 +154,7 @@ QUERIES = {
     "resolutions_geojson": 4,
     "resolutions_popolo": 6,
     "resolutions_atom": 3,
-    "resolutions_ics": 3,
+    "resolutions_ics": 4,
 }
 ASKED = KEPT | {name: [FILES[name]] for name in DATA}
 

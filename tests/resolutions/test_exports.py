@@ -701,7 +701,9 @@ def test_the_calendar_has_what_comes_up_from_today_on(vancouver: Council) -> Non
     (event,) = meetings()
 
     assert event.decoded("dtstart") == today
-    assert str(event["summary"]) == "Vancouver, British Columbia: Scheduled"
+    assert str(event["summary"]) == "Vancouver: council meeting"
+    row = next(row for row in table() if row["slug"] == dated.slug)
+    assert row["comes_up_on"] == today.isoformat()
     assert str(event["url"]).startswith(f"http://testserver/resolutions/{dated.slug}/#step-")
 
 
