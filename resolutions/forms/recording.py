@@ -79,7 +79,7 @@ class TextForm(forms.Form):
         for number, (line, label) in enumerate(zip(self.base_lines, self.labels, strict=True)):
             self.fields[f"text_{number}"] = words_field(
                 _now("%(clause)s: the words") % {"clause": label},
-                rows=max(2, len(line.text) // 75 + 1),
+                rows=max(2, len(line.text) // 70 + 1),
             )
             self.initial[f"text_{number}"] = line.text
             self.fields[f"out_{number}"] = forms.BooleanField(
@@ -97,11 +97,16 @@ class TextForm(forms.Form):
                 choices=ClauseKind,
                 required=False,
             )
+            self.initial[f"more_after_{number}"] = self._last_recital()
             self.fields[f"more_after_{number}"] = forms.ChoiceField(
                 label=_now("Added clause %(number)d: where it stands") % of,
                 choices=places,
                 required=False,
             )
+
+    def _last_recital(self) -> str:
+        recitals = [n for n, line in enumerate(self.base_lines) if line.kind == ClauseKind.RECITAL]
+        return str(recitals[-1]) if recitals else "start"
 
     def _numbered(self) -> list[tuple[int, str]]:
         return list(enumerate(self.labels))

@@ -298,8 +298,17 @@ class StepForm(forms.Form):
 
     @property
     def may_announce(self) -> bool:
-        return "meets_on" in self.fields and bool(ANNOUNCES & set(self.offers))
+        """Whether a day ahead can be said, or was."""
+        return self._is_open(ANNOUNCES, "meets_on")
 
     @property
     def may_be_voted(self) -> bool:
-        return "vote_method" in self.fields and bool(VOTED & set(self.offers))
+        """Whether a vote can be said, or was."""
+        return self._is_open(VOTED, "vote_method", *COUNTS)
+
+    def _is_open(self, kinds: frozenset[StepKind], *names: str) -> bool:
+        if names[0] not in self.fields:
+            return False
+        return bool(kinds & set(self.offers)) or any(
+            self[name].value() not in (None, "") or self[name].errors for name in names
+        )
