@@ -22,10 +22,12 @@ from resolutions.models import (
     Association,
     AssociationLevel,
     ClauseKind,
+    Instrument,
     Passage,
     PassageKind,
     Resolution,
 )
+from resolutions.stages import ENDED
 
 
 class PassageNotPossible(ValidationError):
@@ -212,6 +214,20 @@ def shown(resolution: Resolution, today: date | None = None) -> Shown:
         stages=[(row, row.too_long(recitals) if recitals is not None else "") for row in way],
         is_begun=any(row.passages for row in way),
     )
+
+
+_BY_MAYOR = frozenset({Instrument.PROCLAMATION, Instrument.ENDORSEMENT})
+
+
+def on_page(resolution: Resolution, today: date | None = None) -> Shown | None:
+    """What its public page shows of the way; None where it is not on one.
+
+    A council's resolution may go that way while it stands; a mayor's act, or what ended, only
+    shows it where an association has had it.
+    """
+    found = shown(resolution, today)
+    may_go = resolution.instrument not in _BY_MAYOR and resolution.status not in ENDED
+    return found if found.is_begun or (may_go and found.stages) else None
 
 
 def choices_for(resolution: Resolution) -> list[Association]:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from recommendations.models.texts import reading
 from resolutions.calendars import Meeting
 from resolutions.models import (
-    ADOPTED,
     ANNOUNCES,
     Delivery,
     Passage,
@@ -26,11 +25,7 @@ from resolutions.models import (
     StepKind,
 )
 from resolutions.passages import Stage, ways_of
-
-IN_PREPARATION = frozenset({StepKind.DRAFTED})
-BEFORE_COUNCIL = ANNOUNCES | {StepKind.SUBMITTED, StepKind.READING}
-IN_FORCE = ADOPTED | {StepKind.PROCLAIMED}
-ENDED = frozenset(StepKind) - IN_PREPARATION - BEFORE_COUNCIL - IN_FORCE
+from resolutions.stages import BEFORE_COUNCIL, ENDED
 
 Link = Callable[[str], str]
 
@@ -132,7 +127,7 @@ def _meeting(step: Step, link: Link) -> Meeting:
     return Meeting(
         uid=f"meeting-{step.pk}@{_host(url)}",
         on=step.meets_on or step.on,
-        title=": ".join(filter(None, [council.name, step.meeting or _("council meeting")])),
+        title=_titled(resolution, f"{council.name}: {step.meeting or _('council meeting')}"),
         known_at=step.recorded_at,
         url=url,
         description="\n".join(lines),
@@ -153,7 +148,7 @@ def _copy(copy: Delivery, link: Link) -> Meeting:
     return Meeting(
         uid=f"copy-{copy.pk}@{_host(url)}",
         on=copy.due_on or resolution.status_on or date.min,
-        title=_("Copy due: %(recipient)s") % {"recipient": copy.recipient},
+        title=_titled(resolution, _("Copy due: %(recipient)s") % {"recipient": copy.recipient}),
         known_at=copy.made_at,
         url=url,
         description=resolution.name,
@@ -174,12 +169,20 @@ def _deadline(row: Deadline, link: Link) -> Meeting:
     return Meeting(
         uid=f"deadline-{row.resolution.pk}-{association.pk}-{row.on.year}@{_host(url)}",
         on=row.on,
-        title=_("Last day to send to: %(association)s") % {"association": association.name},
+        title=_titled(
+            row.resolution,
+            _("Last day to send to: %(association)s") % {"association": association.name},
+        ),
         known_at=datetime.combine(known, time(12), UTC),
         url=url,
         description="\n".join(lines),
         place=row.resolution.council.placed(reading()),
     )
+
+
+def _titled(resolution: Resolution, title: str) -> str:
+    """A title that says of what is invented that it is."""
+    return f"{_('Demonstration data')}: {title}" if resolution.is_demo else title
 
 
 def _host(url: str) -> str:

@@ -1,12 +1,9 @@
 """An organization's own board: its resolutions, what comes up, and the calendar of that."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,41 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Organization, Role, User
+from accounts.models import Organization, Role
 from recommendations.paging import page_of
-from resolutions import upcoming
+from resolutions import stages, upcoming
 from resolutions.calendars import CONTENT_TYPE, calendar_of
 from resolutions.models import Resolution, Step, StepKind
+from resolutions.views.steps import for_champions, signed_in
 
-_P = ParamSpec("_P")
-_View = Callable[Concatenate[HttpRequest, _P], HttpResponse]
 SHOWN = 20  # of each stage at once
 MOST_DUE = 30  # of each sort of thing that comes up
 
 STAGES: dict[str, frozenset[StepKind]] = {
-    "preparation": upcoming.IN_PREPARATION,
-    "council": upcoming.BEFORE_COUNCIL,
-    "adopted": upcoming.IN_FORCE,
-    "ended": upcoming.ENDED,
+    "preparation": stages.IN_PREPARATION,
+    "council": stages.BEFORE_COUNCIL,
+    "adopted": stages.IN_FORCE,
+    "ended": stages.ENDED,
 }
-
-
-def for_members(view: _View[_P]) -> _View[_P]:
-    """A page of an organization: for the signed-in, and kept by nobody."""
-
-    @never_cache
-    @login_required
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs)
-
-    return wrapped
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Who asks for a page of an organization."""
-    assert isinstance(request.user, User)  # noqa: S101 - for_members let them in
-    return request.user
 
 
 def acted_for_by_reader(request: HttpRequest, slug: str) -> Organization:
@@ -59,7 +37,7 @@ def acted_for_by_reader(request: HttpRequest, slug: str) -> Organization:
     return get_object_or_404(Organization.objects.acted_for_by(signed_in(request)), slug=slug)
 
 
-@for_members
+@for_champions
 @require_safe
 def board_list(request: HttpRequest) -> HttpResponse:
     """The boards of those a person acts for; where it is one, that."""
@@ -85,7 +63,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
     return render(request, "resolutions/board_list.html", context)
 
 
-@for_members
+@for_champions
 @require_safe
 def board_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Its resolutions by how far they have come, and what is due next."""
@@ -161,7 +139,7 @@ def _calendar_url(request: HttpRequest, organization: Organization) -> str:
     return request.build_absolute_uri(path)
 
 
-@for_members
+@for_champions
 @require_POST
 def calendar_renew(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the calendar an address, or another one: the old one leads nowhere then."""

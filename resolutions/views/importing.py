@@ -16,7 +16,7 @@ from resolutions import importing
 from resolutions.forms.importing import LEAVE, OTHER, AnswersForm, ImportForm
 from resolutions.importing import Draft, NotTaken, Sheet, Taken
 from resolutions.rows_in import COLUMNS
-from resolutions.views.board import for_members, signed_in
+from resolutions.views.steps import for_champions, signed_in
 
 SHOWN = 100  # rows of a preview
 
@@ -35,7 +35,7 @@ def _importer(request: HttpRequest) -> User:
     raise PermissionDenied(_("Lists are brought in by members of organizations, and by editors."))
 
 
-@for_members
+@for_champions
 @require_http_methods(["GET", "HEAD", "POST"])
 def resolution_import(request: HttpRequest) -> HttpResponse:
     """Paste or upload a list, answer what is doubtful, and only then write it."""

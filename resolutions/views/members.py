@@ -14,10 +14,11 @@ from accounts import inviting
 from accounts.forms import AskForm
 from accounts.models import MemberInvitation, Organization, Role, User
 from accounts.views import Asking, answer
-from resolutions.views.board import acted_for_by_reader, for_members, signed_in
+from resolutions.views.board import acted_for_by_reader
+from resolutions.views.steps import for_champions, signed_in
 
 
-@for_members
+@for_champions
 def member_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Who acts for it, who has been asked, and whom to ask next."""
     organization = acted_for_by_reader(request, slug)
@@ -68,7 +69,7 @@ def _asked(request: HttpRequest, organization: Organization, form: forms.Form) -
     return True
 
 
-@for_members
+@for_champions
 @require_POST
 def member_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """End somebody's membership, or leave."""
@@ -91,7 +92,7 @@ def member_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("resolutions:member_list", slug)
 
 
-@for_members
+@for_champions
 @require_POST
 def member_invitation_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take an invitation back: its link leads nowhere from now on."""

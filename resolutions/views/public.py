@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.models import Recommendation
+from resolutions import passages
 from resolutions.kinship import kin_of
 from resolutions.models import (
     Clause,
@@ -96,6 +97,7 @@ def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "latest": steps[0] if steps else None,
         "vote": decisive(steps),
         "beside": beside(resolution),
+        "through": passages.on_page(resolution),
         "clean": request.GET.get("clean") == "1",
         "may_record": user.has_perm("resolutions.record_step", resolution),
         "may_publish": user.has_perm("resolutions.publish_resolution"),

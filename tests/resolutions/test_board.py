@@ -15,7 +15,7 @@ from icalendar import Calendar
 from accounts.models import Organization, Role, User
 from resolutions import upcoming
 from resolutions.models import Delivery, PassageKind, Resolution, Scope, StepKind
-from resolutions.views.board import SHOWN
+from resolutions.views.board import SHOWN, STAGES
 from tests.factories import (
     AssociationFactory,
     CouncilFactory,
@@ -65,14 +65,9 @@ def theirs(organization: Organization) -> Any:
 
 
 def test_every_kind_of_step_has_its_place_on_the_board() -> None:
-    stages = [
-        upcoming.IN_PREPARATION,
-        upcoming.BEFORE_COUNCIL,
-        upcoming.IN_FORCE,
-        upcoming.ENDED,
-    ]
+    kinds = [kind for stage in STAGES.values() for kind in stage]
 
-    assert sorted(kind for stage in stages for kind in stage) == sorted(StepKind)
+    assert sorted(kinds) == sorted(StepKind)
 
 
 def test_resolutions_stand_under_how_far_they_have_come(
