@@ -41,3 +41,5 @@ rules.add_perm("resolutions.record_step", champions_it)
 grant("resolutions", "step", champions_it, verbs="view")
 grant("resolutions", "step", is_editor | (champions_it & is_unverified), verbs="change")
 grant("resolutions", "step", is_editor, verbs="verify")
+# What people report is for editors alone.
+grant("resolutions", "tip", is_editor, verbs="view change")

@@ -4,6 +4,8 @@ from django.urls import path, re_path
 
 from resolutions.views import (
     board,
+    copies,
+    councils,
     drafting,
     exports,
     files,
@@ -15,6 +17,7 @@ from resolutions.views import (
     recording,
     starting,
     steps,
+    tips,
     tracker,
 )
 
@@ -26,8 +29,9 @@ urlpatterns = [
     path("embed/counter/", tracker.embed_counter, name="embed_counter"),
     path("prepare/", preparing.prepare, name="prepare"),
     path("prepare/start/", preparing.preparation_start, name="preparation_start"),
-    path("prepare/<str:key>/", preparing.preparation_clauses, name="preparation_clauses"),
-    path("prepare/<str:key>/take/", preparing.preparation_take, name="preparation_take"),
+    path("prepare/<slug:key>/", preparing.preparation_clauses, name="preparation_clauses"),
+    path("prepare/<slug:key>/take/", preparing.preparation_take, name="preparation_take"),
+    path("associations/", councils.association_list, name="association_list"),
     path("board/", board.board_list, name="board_list"),
     path("board/new/", starting.resolution_new, name="resolution_new"),
     path("board/<slug:slug>/", board.board_detail, name="board_detail"),
@@ -52,7 +56,12 @@ urlpatterns = [
     re_path(
         r"^model/(?P<slug>[-\w]+)\.(?P<form>pdf|docx|txt)$", files.model_file, name="model_file"
     ),
+    path("report/", tips.tip_send, name="tip_send"),
+    path("report/<slug:key>/", tips.tip_detail, name="tip_detail"),
     path("<slug:slug>/associations/", passages.passage_record, name="passage_record"),
+    path("<slug:slug>/copies/", copies.delivery_list, name="delivery_list"),
+    path("<slug:slug>/copies/<int:pk>/", copies.delivery_detail, name="delivery_detail"),
+    path("<slug:slug>/copy/", copies.copy_request, name="copy_request"),
     path("<slug:slug>/", public.resolution_detail, name="resolution_detail"),
     path("<slug:slug>/publish/", starting.resolution_publish, name="resolution_publish"),
     path("<slug:slug>/steps/new/", steps.step_record, name="step_record"),

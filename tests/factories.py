@@ -54,6 +54,8 @@ from recommendations.models import (
 from resolutions.models import (
     Association,
     AssociationLevel,
+    Association,
+    AssociationLevel,
     Clause,
     ClauseKind,
     Council,

@@ -17,6 +17,7 @@ from accounts.history_admin import WithHistory
 from accounts.models import Organization
 from accounts.ruled_admin import Parts, count_of, person
 from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin
+from resolutions import copies
 from resolutions.models import (
     Grade,
     Resolution,
@@ -132,6 +133,7 @@ class StepFormSet(BaseInlineFormSet):
         self.changed_objects: list[Any] = []
         self.deleted_objects: list[Any] = []
         self.new_objects = [form.record(self.instance, self.user) for form in self._new()]
+        copies.owe(self.instance)
         return self.new_objects
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.models import Recommendation
 from resolutions import passages
+from resolutions.copies import copies_of
 from resolutions.kinship import kin_of
 from resolutions.models import (
     Clause,
@@ -98,6 +99,7 @@ def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "vote": decisive(steps),
         "beside": beside(resolution),
         "through": passages.on_page(resolution),
+        "copies": copies_of(resolution),
         "clean": request.GET.get("clean") == "1",
         "may_record": user.has_perm("resolutions.record_step", resolution),
         "may_publish": user.has_perm("resolutions.publish_resolution"),

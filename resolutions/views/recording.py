@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from resolutions import copies
 from resolutions.forms.recording import TextForm
 from resolutions.models import TextStage
 from resolutions.recording import begin_with, record_text, stages_of
@@ -36,6 +37,7 @@ def text_record(request: HttpRequest, slug: str) -> HttpResponse:
                 language=form.cleaned_data["language"],
                 title=base.title if base and base.title != resolution.name else "",
             )
+            copies.owe(resolution)
             messages.success(request, _("The text is recorded."))
             return redirect(f"{resolution.get_absolute_url()}#text")
     else:

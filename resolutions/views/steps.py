@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
+from resolutions import copies
 from resolutions.forms.steps import StepForm
 from resolutions.models import Resolution, Step, StepNotPossible
 
@@ -63,6 +64,7 @@ def step_record(request: HttpRequest, slug: str) -> HttpResponse:
             except StepNotPossible as problem:
                 form.add_error(problem.field, problem)
             else:
+                copies.owe(resolution)
                 messages.success(request, _recorded(step))
                 return redirect(step)
     else:

@@ -1,0 +1,273 @@
+"""What people report of their councils, and what editors make of it."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from recommendations.models import one_refresh
+from resolutions import copies, letters
+from resolutions.letters import MailNotSent
+from resolutions.models import (
+    Council,
+    Grade,
+    Instrument,
+    Resolution,
+    Step,
+    StepKind,
+    StepSource,
+    Tip,
+    TipState,
+    searchable,
+)
+
+Link = Callable[[str], str]
+
+
+# ---- Sent ----
+
+
+def plain_link(url: str) -> str:
+    """A link as links are compared: without what leads to the same page all the same."""
+    parts = urlsplit(url.strip())
+    host = parts.netloc.lower().removeprefix("www.")
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not name.lower().startswith(("utm_", "fbclid", "gclid"))
+    ]
+    return f"{host}{parts.path.rstrip('/')}?{urlencode(sorted(kept))}"
+
+
+def fingerprint(
+    *, council: Council | None, place: str, kind: StepKind | str, on: date, url: str
+) -> str:
+    """The same for the same report, however often and by whomever it is sent."""
+    where = f"council:{council.pk}" if council else f"place:{searchable(place)}"
+    said = "\n".join([where, str(kind), on.isoformat(), plain_link(url)])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def report(
+    *,
+    council: Council | None,
+    place: str,
+    kind: StepKind,
+    on: date,
+    url: str,
+    instrument: Instrument = Instrument.COUNCIL_RESOLUTION,
+    resolution: Resolution | None = None,
+    words: str = "",
+    email: str = "",
+    language: str = "en",
+    file: bytes | None = None,
+    file_name: str = "",
+    file_type: str = "",
+) -> tuple[Tip, bool]:
+    """Keep what somebody reports; whether it is new comes with it.
+
+    The same report again is counted, not kept a second time. What the first one left out while it
+    waits for review, an address or a file, the second one may bring.
+    """
+    mark = fingerprint(council=council, place=place, kind=kind, on=on, url=url)
+    fields: dict[str, Any] = {
+        "council": council,
+        "place": "" if council else " ".join(place.split()),
+        "kind": kind,
+        "on": on,
+        "url": url,
+        "instrument": instrument,
+        "resolution": resolution,
+        "words": words,
+        "email": email.strip().lower(),
+        "language": language,
+        "file": file,
+        "file_name": file_name if file else "",
+        "file_type": file_type if file else "",
+    }
+    try:
+        with transaction.atomic():
+            if known := _again(mark, fields):
+                return known, False
+            tip = Tip.objects.create(fingerprint=mark, key=secrets.token_urlsafe(16), **fields)
+            return tip, True
+    except IntegrityError:  # somebody sent the same between the two lines
+        with transaction.atomic():
+            known = _again(mark, fields)
+        assert known is not None  # noqa: S101 - its fingerprint was in the way
+        return known, False
+
+
+def _again(mark: str, fields: dict[str, Any]) -> Tip | None:
+    tip = Tip.objects.select_for_update().filter(fingerprint=mark).first()
+    if tip is None:
+        return None
+    changes: dict[str, Any] = {"times": F("times") + 1}
+    if tip.state == TipState.WAITING:
+        if not tip.email:
+            changes["email"] = fields["email"]
+        if not tip.file:
+            changes |= {name: fields[name] for name in ("file", "file_name", "file_type")}
+    Tip.objects.filter(pk=tip.pk).update(**changes)
+    tip.refresh_from_db()
+    return tip
+
+
+# ---- Reviewed ----
+
+
+@one_refresh()
+def accept(
+    tip: Tip,
+    *,
+    by: User,
+    council: Council | None,
+    resolution: Resolution | None,
+    instrument: str,
+    kind: str,
+    on: date,
+    url: str,
+    publisher: str,
+    title: str,
+    language: str,
+    grade: str,
+    verified: bool,
+    publish: bool,
+    reason: str,
+    link: Link | None,
+) -> Step:
+    """Record what a tip reports as a step, with its link as the source; whole or not at all.
+
+    Without a ``resolution`` one is made for the council. The sender, if they left an address, is
+    told when all is written; ``link`` makes a whole address of a path, None tells nobody.
+
+    Raises:
+        StepNotPossible: ``Resolution.record_step`` refuses it.
+        ValidationError: it was reviewed before, or no council is known.
+    """
+    row = _waiting(tip)
+    if resolution is None:
+        if council is None:
+            raise ValidationError({"council": _("Choose the council this is about.")})
+        resolution = Resolution.objects.create(
+            slug=_slug(council, on), council=council, instrument=instrument, language=language
+        )
+    step = resolution.record_step(StepKind(kind), on=on, by=by)
+    StepSource.objects.get_or_create(
+        step=step,
+        url=url,
+        defaults={
+            "publisher": publisher,
+            "title": title,
+            "language": language,
+            "grade": Grade(grade),
+        },
+    )
+    if verified:
+        Step.objects.filter(pk=step.pk).verify(by=by)
+    copies.owe(resolution)
+    if publish:
+        resolution.publish(by=by)
+    _review(row, TipState.ACCEPTED, by=by, reason=reason, resolution=resolution, step=step)
+    _tell(row, link)
+    return step
+
+
+@transaction.atomic
+def decline(tip: Tip, *, by: User, reason: str, link: Link | None) -> None:
+    """Say that nothing is made of it, and why. What was attached goes.
+
+    Raises:
+        ValidationError: it was reviewed before.
+    """
+    row = _waiting(tip)
+    _review(row, TipState.DECLINED, by=by, reason=reason, **_NO_FILE)
+    _tell(row, link)
+
+
+@transaction.atomic
+def known_already(
+    tip: Tip, *, by: User, resolution: Resolution | None, reason: str, link: Link | None
+) -> None:
+    """Say that this is on record. What was attached goes.
+
+    Raises:
+        ValidationError: it was reviewed before.
+    """
+    row = _waiting(tip)
+    _review(row, TipState.DUPLICATE, by=by, reason=reason, resolution=resolution, **_NO_FILE)
+    _tell(row, link)
+
+
+_NO_FILE: dict[str, Any] = {"file": None, "file_name": "", "file_type": ""}
+
+
+def _waiting(tip: Tip) -> Tip:
+    row = Tip.objects.select_for_update().get(pk=tip.pk)
+    if row.state != TipState.WAITING:
+        raise ValidationError(_("Somebody has reviewed this already."))
+    return row
+
+
+def _review(tip: Tip, state: TipState, *, by: User, **fields: Any) -> None:
+    fields |= {"state": state, "reviewed_at": timezone.now(), "reviewed_by": by}
+    for name, value in fields.items():
+        setattr(tip, name, value)
+    tip.save(update_fields=list(fields))
+
+
+def _slug(council: Council, on: date) -> str:
+    """An address nobody has: that of the council with the year, then with a number."""
+    wanted = f"{council.slug}-{on.year}"
+    taken = set(Resolution.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbers = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
+    return next(slug for slug in (wanted, *numbers) if slug not in taken)
+
+
+# ---- The letter to the sender ----
+
+
+def _tell(tip: Tip, link: Link | None) -> None:
+    if tip.email and link:
+        transaction.on_commit(partial(tell, tip, link))
+
+
+def tell(tip: Tip, link: Link) -> None:
+    """Write to the sender what came of it, and then forget their address.
+
+    Raises:
+        MailNotSent: the letter could not be sent; the address is kept until it is.
+    """
+    # Claimed first: two who press at once send one letter.
+    if not Tip.objects.filter(pk=tip.pk, email=tip.email).update(email=""):
+        return
+    with translation.override(tip.language):
+        shown = tip.resolution if tip.resolution and tip.resolution.is_public else None
+        context = {
+            "tip": tip,
+            "link": link(shown.get_absolute_url()) if shown else "",
+        }
+        subject = _("What came of your report: %(place)s") % {"place": tip.council or tip.place}
+        body = render_to_string("resolutions/tip_reviewed.txt", context)
+    try:
+        letters.send(subject, body, tip.email)
+    except MailNotSent as problem:
+        Tip.objects.filter(pk=tip.pk).update(email=tip.email)
+        raise MailNotSent(
+            _(
+                "The review is kept, but the letter to the sender could not be sent. Choose the"
+                " report in the list and write again later."
+            )
+        ) from problem
+    tip.email = ""

@@ -1,0 +1,612 @@
+"""Who is owed a copy, and what becomes of each."""
+
+from datetime import date, timedelta
+from smtplib import SMTPException
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from accounts.models import User
+from resolutions import copies
+from resolutions.copies import Standing
+from resolutions.letters import MailNotSent
+from resolutions.models import (
+    AssociationLevel,
+    CopyRequest,
+    Delivery,
+    Means,
+    RecipientKind,
+    Resolution,
+    StepKind,
+)
+from tests import factories
+from tests.markup import Page, faults, text_of, words
+
+pytestmark = pytest.mark.django_db
+
+ADOPTED_ON = date(2010, 3, 9)
+PRIME_MINISTER = "Prime Minister of Canada"
+NAMED = [PRIME_MINISTER, "Premier of British Columbia", "Union of B.C. Municipalities"]
+Commits = DjangoCaptureOnCommitCallbacks
+
+
+@pytest.fixture
+def resolution(ngo_member: User) -> Resolution:
+    """Adopted in British Columbia and public, its text on record."""
+    country = factories.CountryFactory()
+    country.head_en, country.head_short_en = PRIME_MINISTER, "Prime Minister"
+    country.head_fr, country.head_short_fr = "premier ministre du Canada", "premier ministre"
+    country.save()
+    province = factories.JurisdictionFactory(
+        parent=country,
+        head_en="Premier of British Columbia",
+        head_short_en="Premier",
+        head_fr="premier ministre de la Colombie-Britannique",
+        head_short_fr="premier ministre",
+    )
+    factories.AssociationFactory(jurisdiction=province, name_en="Union of B.C. Municipalities")
+    factories.AssociationFactory(
+        jurisdiction=country,
+        level=AssociationLevel.NATIONAL,
+        name_en="Federation of Canadian Municipalities",
+    )
+    resolution = factories.ResolutionFactory(
+        council=factories.CouncilFactory(jurisdiction=province, name="Burnaby", slug="burnaby"),
+        champion=ngo_member.organizations.get(),
+        title="Never\nagain",
+    )
+    resolution.record_step(StepKind.ADOPTED, on=ADOPTED_ON, by=ngo_member)
+    resolution.publish(by=ngo_member)
+    factories.ResolutionTextFactory(resolution=resolution)
+    return resolution
+
+
+@pytest.fixture
+def desk(ngo_member: User) -> Client:
+    client = Client()
+    client.force_login(ngo_member)
+    return client
+
+
+@pytest.fixture
+def owed(resolution: Resolution) -> Delivery:
+    return factories.DeliveryFactory(resolution=resolution, recipient=PRIME_MINISTER)
+
+
+def clause(resolution: Resolution, words: str, language: str = "en") -> None:
+    """Record a text whose distribution clause has these words."""
+    rows = [{"kind": "distribution", "text": words, "opening": "", "code": ""}]
+    factories.ResolutionTextFactory(resolution=resolution, clauses=rows, language=language)
+
+
+def path_of(row: Delivery) -> str:
+    return reverse("resolutions:delivery_detail", args=[row.resolution.slug, row.pk])
+
+
+def list_of(resolution: Resolution) -> str:
+    return reverse("resolutions:delivery_list", args=[resolution.slug])
+
+
+def ask_at(resolution: Resolution) -> str:
+    return reverse("resolutions:copy_request", args=[resolution.slug])
+
+
+def said(response: Any) -> str:
+    return words(text_of(Page(response.content.decode()).one("main")))
+
+
+# ---- Whom the clause names ----
+
+
+def test_the_distribution_clause_becomes_a_list_due_thirty_days_after_adoption(
+    resolution: Resolution,
+) -> None:
+    made = copies.owe(resolution)
+
+    assert [row.recipient for row in made] == NAMED
+    assert {row.due_on for row in made} == {ADOPTED_ON + timedelta(days=30)}
+    assert [row.kind for row in made] == ["head-of-government", "premier", "association"]
+
+
+def test_the_list_is_made_once(resolution: Resolution) -> None:
+    copies.owe(resolution)
+
+    assert copies.owe(resolution) == []
+    assert resolution.deliveries.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("says", "named"),
+    [
+        ("copies to the Premier and the Prime Minister", [NAMED[1], NAMED[0]]),
+        ("a copy to the president of the Union of BC Municipalities", [NAMED[2]]),
+        (
+            "copies to the Federation of Canadian Municipalities",
+            ["Federation of Canadian Municipalities"],
+        ),
+        ("a copy to the Premier of Alberta", []),
+        ("copies upon request to any municipality", []),
+    ],
+)
+def test_those_are_owed_a_copy_whom_the_council_named(
+    says: str, named: list[str], resolution: Resolution
+) -> None:
+    clause(resolution, f"RESOLVED that {says}.")
+
+    assert [row.name for row in copies.distribution_of(resolution).offices] == named
+
+
+def test_a_french_text_names_offices_in_french(resolution: Resolution) -> None:
+    clause(
+        resolution,
+        "QUE copie soit transmise au premier ministre du Canada et au premier ministre de la "
+        "Colombie-Britannique.",
+        "fr",
+    )
+
+    assert [row.recipient for row in copies.owe(resolution)] == [
+        "Premier ministre du Canada",
+        "Premier ministre de la Colombie-Britannique",
+    ]
+
+
+def test_a_short_form_that_two_offices_share_names_neither(resolution: Resolution) -> None:
+    clause(resolution, "QUE copie soit transmise au premier ministre.", "fr")
+
+    assert copies.distribution_of(resolution).offices == ()
+
+
+def test_nothing_is_owed_before_the_decision_and_after_its_end(
+    resolution: Resolution, editor: User
+) -> None:
+    copies.owe(resolution)
+    resolution.record_step(StepKind.RESCINDED, on=date(2011, 1, 1), by=editor)
+    other = factories.ResolutionFactory(council=resolution.council)
+    other.record_step(StepKind.SUBMITTED, on=ADOPTED_ON, by=editor)
+    factories.ResolutionTextFactory(resolution=other)
+
+    assert copies.owe(other) == []
+    assert {row.standing for row in copies.copies_of(resolution).rows} == {Standing.LAPSED}
+
+
+def test_a_text_without_a_clause_says_so_and_recipients_are_added_by_hand(
+    resolution: Resolution, desk: Client
+) -> None:
+    factories.ResolutionTextFactory(
+        resolution=resolution,
+        clauses=[{"kind": "resolved", "text": "RESOLVED.", "opening": "", "code": ""}],
+    )
+
+    assert "has no distribution clause" in said(desk.get(list_of(resolution)))
+    answer = desk.post(
+        list_of(resolution),
+        {"recipient": " Senate \n of Canada ", "kind": "other", "due_on": "2010-05-01"},
+    )
+
+    row = resolution.deliveries.get()
+    assert answer.status_code == 302
+    assert (row.recipient, row.kind, row.due_on) == (
+        "Senate of Canada",
+        RecipientKind.OTHER,
+        date(2010, 5, 1),
+    )
+
+
+def test_nobody_is_on_the_list_twice(resolution: Resolution, desk: Client, owed: Delivery) -> None:
+    answer = desk.post(
+        list_of(resolution), {"recipient": "prime  minister of canada", "kind": "other"}
+    )
+
+    assert "on the list already" in said(answer)
+    assert resolution.deliveries.count() == 1
+
+
+def test_the_list_is_made_with_one_button(resolution: Resolution, desk: Client) -> None:
+    desk.post(list_of(resolution), {"owe": "1"})
+    page = desk.get(list_of(resolution))
+
+    assert resolution.deliveries.count() == 3
+    assert "Everybody it names is on the list." in said(page)
+    assert "3 copies are late." in said(page)
+    assert faults(Page(page.content.decode())) == []
+
+
+# ---- Sending ----
+
+
+def send(desk: Client, row: Delivery, commits: Commits, email: str = "office@example.org") -> Any:
+    with commits(execute=True):
+        return desk.post(path_of(row), {"do": "send", "email": email})
+
+
+def test_a_copy_goes_out_with_the_text_as_pdf_and_for_word(
+    owed: Delivery,
+    desk: Client,
+    ngo_member: User,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    send(desk, owed, django_capture_on_commit_callbacks)
+
+    (letter,) = mail.outbox
+    assert letter.to == ["office@example.org"]
+    assert letter.subject == "For your information: Never again"
+    assert letter.reply_to == [ngo_member.email]
+    assert f"http://testserver/resolutions/{owed.resolution.slug}/" in letter.body
+    names = [(name, content_type) for name, _content, content_type in letter.attachments]
+    assert names == [
+        ("resolution-burnaby.pdf", "application/pdf"),
+        (
+            "resolution-burnaby.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+    ]
+    assert [content[:4] for _name, content, _type in letter.attachments] == [b"%PDF", b"PK\3\4"]
+    owed.refresh_from_db()
+    assert (owed.sent_on, owed.means, owed.sent_by) == (
+        timezone.localdate(),
+        Means.EMAIL,
+        ngo_member,
+    )
+
+
+def test_no_letter_goes_out_before_it_is_noted(
+    owed: Delivery, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with django_capture_on_commit_callbacks() as waiting:
+        desk.post(path_of(owed), {"do": "send", "email": "office@example.org"})
+
+    assert (mail.outbox, len(waiting)) == ([], 1)
+
+
+def test_a_double_click_sends_one_letter(
+    owed: Delivery, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    send(desk, owed, django_capture_on_commit_callbacks)
+    again = send(desk, owed, django_capture_on_commit_callbacks)
+
+    assert len(mail.outbox) == 1
+    assert again["Location"] == list_of(owed.resolution)
+    assert "was sent to Prime Minister of Canada" in desk.get(again["Location"]).content.decode()
+
+
+def test_a_letter_that_fails_leaves_the_copy_owed(
+    owed: Delivery, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with (
+        mock.patch("django.core.mail.EmailMessage.send", side_effect=SMTPException),
+        pytest.raises(MailNotSent, match="the copy is still owed"),
+    ):
+        send(desk, owed, django_capture_on_commit_callbacks)
+
+    owed.refresh_from_db()
+    assert (owed.sent_on, owed.means, owed.sent_by) == (None, "", None)
+
+
+def test_whoever_sends_is_told_that_a_letter_failed(owed: Delivery, desk: Client) -> None:
+    with mock.patch("resolutions.copies.send", side_effect=MailNotSent("Still owed.")):
+        answer = desk.post(path_of(owed), {"do": "send", "email": "office@example.org"})
+
+    assert "Still owed." in desk.get(answer["Location"]).content.decode()
+
+
+def test_without_mail_nothing_is_called_sent(
+    owed: Delivery,
+    desk: Client,
+    settings: Settings,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+    with pytest.raises(MailNotSent):
+        send(desk, owed, django_capture_on_commit_callbacks)
+
+    owed.refresh_from_db()
+    assert owed.sent_on is None
+    assert "This site sends no mail." in said(desk.get(path_of(owed)))
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@example.org\nBcc: b@example.org", "a@b@c.org"])
+def test_an_address_that_is_none_is_refused(
+    email: str, owed: Delivery, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    answer = send(desk, owed, django_capture_on_commit_callbacks, email)
+
+    assert "There is a problem" in said(answer)
+    assert mail.outbox == []
+
+
+def test_what_was_sent_some_other_way_is_noted(owed: Delivery, desk: Client) -> None:
+    desk.post(path_of(owed), {"do": "sent", "on": "2010-03-20", "means": "post"})
+
+    owed.refresh_from_db()
+    assert (owed.sent_on, owed.means) == (date(2010, 3, 20), Means.POST)
+
+
+def test_an_acknowledgement_and_a_reply_are_noted_with_its_link(
+    owed: Delivery, desk: Client, ngo_member: User
+) -> None:
+    copies.record_sent(owed, on=date(2010, 3, 20), means=Means.HAND, by=ngo_member)
+    url = "https://example.org/reply"
+
+    desk.post(path_of(owed), {"do": "acknowledged", "on": "2010-04-01"})
+    desk.post(
+        path_of(owed), {"do": "replied", "on": "2010-05-01", "reply": "Noted.", "reply_url": url}
+    )
+
+    owed.refresh_from_db()
+    assert owed.acknowledged_on == date(2010, 4, 1)
+    assert (owed.replied_on, owed.reply, owed.reply_url) == (date(2010, 5, 1), "Noted.", url)
+
+
+TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ({"do": "sent", "on": TOMORROW, "means": "post"}, "The date is in the future"),
+        ({"do": "sent", "on": "9 March", "means": "post"}, "Write the date as year, month"),
+        ({"do": "sent", "on": "2010-03-20", "means": ""}, "Say how it was sent."),
+        ({"do": "acknowledged", "on": "2010-03-08"}, "That is before the copy was sent"),
+        ({"do": "replied", "on": "2010-04-01"}, "or give a link to it."),
+        (
+            {"do": "replied", "on": "2010-04-01", "reply_url": "javascript:alert(1)"},
+            "begins with https:// or http://",
+        ),
+        (
+            {"do": "replied", "on": "2010-04-01", "reply_url": "ftp://example.org/a"},
+            "begins with https:// or http://",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_noted(
+    asked: dict[str, str], problem: str, owed: Delivery, desk: Client, ngo_member: User
+) -> None:
+    if asked["do"] in {"acknowledged", "replied"}:
+        copies.record_sent(owed, on=ADOPTED_ON, means=Means.POST, by=ngo_member)
+    before = Delivery.objects.filter(pk=owed.pk).values().get()
+
+    answer = desk.post(path_of(owed), asked)
+
+    page = Page(answer.content.decode())
+    assert problem in words(text_of(page.one("main")))
+    assert faults(page) == []
+    assert Delivery.objects.filter(pk=owed.pk).values().get() == before
+
+
+def test_nothing_comes_back_before_something_was_sent(owed: Delivery, desk: Client) -> None:
+    answer = desk.post(path_of(owed), {"do": "acknowledged", "on": "2010-04-01"})
+
+    owed.refresh_from_db()
+    assert owed.acknowledged_on is None
+    assert "Nothing was sent yet" in desk.get(answer["Location"]).content.decode()
+    with pytest.raises(ValidationError, match="Nothing was sent yet"):
+        copies.record_acknowledged(owed, on=date(2010, 4, 1))
+
+
+def test_what_was_sent_stays_on_the_list(owed: Delivery, desk: Client, ngo_member: User) -> None:
+    other = factories.DeliveryFactory(resolution=owed.resolution)
+    copies.record_sent(owed, on=date(2010, 3, 20), means=Means.HAND, by=ngo_member)
+
+    for row in (owed, other):
+        desk.post(path_of(row), {"do": "remove"})
+
+    assert list(Delivery.objects.all()) == [owed]
+
+
+# ---- The list ----
+
+
+def test_what_is_late_stands_first_then_what_is_due_next(
+    resolution: Resolution, ngo_member: User
+) -> None:
+    make = factories.DeliveryFactory.create
+    sent = make(resolution=resolution)
+    copies.record_sent(sent, on=ADOPTED_ON, means=Means.POST, by=ngo_member)
+    make(resolution=resolution, due_on=date(2010, 4, 30))
+    make(resolution=resolution, due_on=date(2010, 4, 20))
+    make(resolution=resolution, due_on=date(2010, 4, 1))
+    make(resolution=resolution, due_on=None)
+
+    found = copies.copies_of(resolution, today=date(2010, 4, 10))
+
+    assert [row.standing for row in found.rows] == [
+        Standing.LATE,
+        Standing.DUE,
+        Standing.OWED,
+        Standing.OWED,
+        Standing.SENT,
+    ]
+    assert found.rows[0].delivery.due_on == date(2010, 4, 1)
+    assert (len(found.sent), len(found.owed), len(found.late)) == (1, 4, 1)
+
+
+def test_the_page_of_a_copy_is_sound(owed: Delivery, desk: Client, ngo_member: User) -> None:
+    before = desk.get(path_of(owed))
+    copies.record_sent(owed, on=ADOPTED_ON, means=Means.POST, by=ngo_member)
+    after = desk.get(path_of(owed))
+
+    for answer in (before, after):
+        assert faults(Page(answer.content.decode())) == []
+        assert "no-store" in answer["Cache-Control"]
+
+
+# ---- Asking for a copy ----
+
+
+def ask(
+    resolution: Resolution,
+    commits: Commits,
+    place: str = "Delta",
+    email: str = "clerk@example.org",
+    prefix: str = "",
+    **more: str,
+) -> Any:
+    with commits(execute=True):
+        return Client().post(
+            f"{prefix}{ask_at(resolution)}", {"place": place, "email": email, **more}
+        )
+
+
+def test_any_municipality_gets_a_copy_at_once_and_is_on_the_list(
+    resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    delta = factories.CouncilFactory(name="Delta", slug="delta")
+
+    answer = ask(resolution, django_capture_on_commit_callbacks)
+
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (
+        ["clerk@example.org"],
+        "The copy you asked for: Never again",
+    )
+    assert [name for name, _content, _type in letter.attachments] == [
+        "resolution-burnaby.pdf",
+        "resolution-burnaby.docx",
+    ]
+    assert resolution.champion is not None
+    assert resolution.champion.name in letter.body
+    row = resolution.deliveries.get()
+    assert (row.recipient, row.kind, row.sent_on, row.means) == (
+        "Delta, British Columbia",
+        RecipientKind.MUNICIPALITY,
+        timezone.localdate(),
+        Means.EMAIL,
+    )
+    assert row.requests.get().council == delta
+    assert "Thank you." in said(Client().get(answer["Location"]))
+
+
+def test_a_letter_is_in_the_language_it_was_asked_in(
+    resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    ask(resolution, django_capture_on_commit_callbacks, prefix="/fr")
+
+    assert f"/fr/resolutions/{resolution.slug}/" in mail.outbox[0].body
+    assert CopyRequest.objects.get().language == "fr"
+
+
+def test_asked_again_the_same_address_gets_no_second_letter_and_nothing_says_so(
+    resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    first = ask(resolution, django_capture_on_commit_callbacks)
+    second = ask(resolution, django_capture_on_commit_callbacks, email="Clerk@Example.org")
+
+    assert (len(mail.outbox), CopyRequest.objects.count()) == (1, 1)
+    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+
+
+def test_a_letter_that_fails_is_asked_for_again(
+    resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    factories.CouncilFactory(name="Delta")
+    with (
+        mock.patch("django.core.mail.EmailMessage.send", side_effect=OSError),
+        pytest.raises(MailNotSent),
+    ):
+        ask(resolution, django_capture_on_commit_callbacks)
+
+    assert CopyRequest.objects.get().sent_at is None
+    assert resolution.deliveries.get().sent_on is None
+
+    ask(resolution, django_capture_on_commit_callbacks)
+    assert len(mail.outbox) == 1
+    assert resolution.deliveries.get().sent_on == timezone.localdate()
+
+
+def test_whoever_asks_is_told_that_the_letter_failed(
+    resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with mock.patch("resolutions.copies.ask", side_effect=MailNotSent("Could not be sent.")):
+        answer = ask(resolution, django_capture_on_commit_callbacks)
+
+    assert (answer.status_code, "Could not be sent." in said(answer)) == (503, True)
+
+
+def test_what_somebody_typed_is_counted_and_not_shown_until_it_was_looked_at(
+    resolution: Resolution, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    ask(resolution, django_capture_on_commit_callbacks, "Buy quaggas")
+    ask(resolution, django_capture_on_commit_callbacks, "Tsawwassen", "a@example.org")
+
+    found = copies.copies_of(resolution)
+    assert (found.rows, found.unnamed) == ((), 2)
+    assert resolution.deliveries.count() == 0
+
+    spam, real = CopyRequest.objects.order_by("id")
+    desk.post(list_of(resolution), {"request": spam.pk, "leave": "1"})
+    desk.post(list_of(resolution), {"request": real.pk, "list": "1"})
+
+    found = copies.copies_of(resolution)
+    assert ([row.delivery.recipient for row in found.rows], found.unnamed) == (["Tsawwassen"], 0)
+    assert found.rows[0].standing == Standing.SENT
+
+
+def test_of_several_municipalities_of_a_name_one_is_chosen(
+    resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    factories.CouncilFactory(name="Delta", slug="delta-1")
+    delta = factories.CouncilFactory(name="Delta", slug="delta-2")
+
+    answer = ask(resolution, django_capture_on_commit_callbacks)
+
+    page = Page(answer.content.decode())
+    assert "Say which municipality it is." in said(answer)
+    assert [box.get("value") for box in page.all("input") if box.get("name") == "council"] == [
+        "delta-1",
+        "delta-2",
+        "-",
+    ]
+    assert faults(page) == []
+    assert mail.outbox == []
+
+    ask(resolution, django_capture_on_commit_callbacks, council="delta-2")
+    assert CopyRequest.objects.get().council == delta
+
+
+def test_one_address_is_not_flooded_with_the_copies_of_many(
+    resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with mock.patch("resolutions.views.copies.count", return_value=6):
+        answer = ask(resolution, django_capture_on_commit_callbacks)
+
+    assert answer.status_code == 429
+    assert mail.outbox == []
+
+
+def test_where_no_text_is_on_record_the_form_says_so(
+    resolution: Resolution, editor: User, django_capture_on_commit_callbacks: Commits
+) -> None:
+    proclaimed = factories.ResolutionFactory(instrument="mayoral-proclamation")
+    proclaimed.record_step(StepKind.PROCLAIMED, on=ADOPTED_ON, by=editor)
+    proclaimed.publish(by=editor)
+
+    page = Client().get(ask_at(proclaimed))
+    ask(proclaimed, django_capture_on_commit_callbacks)
+
+    assert "No text of this is on record" in said(page)
+    assert mail.outbox == []
+
+
+def test_a_copy_of_a_draft_is_not_given_out(
+    resolution: Resolution, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    resolution.withdraw()
+
+    assert ask(resolution, django_capture_on_commit_callbacks).status_code == 404
+    assert desk.get(ask_at(resolution)).status_code == 404
+
+
+def test_a_council_named_in_the_address_is_filled_in(resolution: Resolution) -> None:
+    page = Page(Client().get(f"{ask_at(resolution)}?council=burnaby").content.decode())
+
+    assert page.one("input", name="place").get("value") == "Burnaby"
+    assert page.one("input", name="council", value="burnaby").get("checked") is not None
+    assert faults(page) == []
