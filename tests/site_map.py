@@ -75,6 +75,12 @@ PAGES: dict[str, list[str]] = {
     "resolutions:region_detail": ["/resolutions/regions/CA-BC/", "/resolutions/regions/US/"],
     "resolutions:embed_map": ["/resolutions/embed/map/"],
     "resolutions:embed_counter": ["/resolutions/embed/counter/"],
+    "resolutions:prepare": [
+        "/resolutions/prepare/",
+        "/resolutions/prepare/?q=van",
+        "/resolutions/prepare/?q=zebra",
+        "/resolutions/prepare/?council=toronto-on&model=city-councils-us",
+    ],
     "resolutions:model_detail": [
         "/resolutions/model/city-councils-2009/",
         "/resolutions/model/conseils-municipaux-fr/",

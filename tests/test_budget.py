@@ -141,6 +141,7 @@ QUERIES = {
     "resolutions:region_detail": 10,
     "resolutions:embed_map": 5,
     "resolutions:embed_counter": 5,
+    "resolutions:prepare": 8,
     "resolutions:model_detail": 10,
     "resolutions:resolution_detail": 4,
     "resolutions:association_list": 3,
@@ -224,15 +225,18 @@ def test_a_busy_council_asks_as_often_as_a_quiet_one() -> None:
 
     def act(n: int) -> list[str]:
         for number in range(n):
-            resolution = factories.ResolutionFactory(council=council, model=model)
-            for day, kind in enumerate((StepKind.SUBMITTED, StepKind.REFERRED), 1):
-                step = resolution.record_step(kind, on=date(2010, 1, day), by=by, verified=True)
-                factories.StepSourceFactory(step=step)
-            resolution.publish(by=by)
             clause = factories.ClauseFactory(
                 model=model, recommendations=[Recommendation.objects.all()[number]]
             )
-            factories.PlaceTermFactory(clause=clause)
+            factories.PlaceTermFactory(clause=clause, field__varies_with="country")
+            resolution = factories.ResolutionFactory(council=council, model=model)
+            kinds = (StepKind.SUBMITTED, StepKind.REFERRED, StepKind.DEFERRED)
+            for day, kind in enumerate(kinds[: 2 + number], 1):
+                step = resolution.record_step(kind, on=date(2010, 1, day), by=by, verified=True)
+                factories.StepSourceFactory(step=step)
+            for _version in range(n):
+                factories.ResolutionTextFactory(resolution=resolution)
+            resolution.publish(by=by)
         return [council.get_absolute_url(), resolution.get_absolute_url(), model.get_absolute_url()]
 
     few = [questions(path) for path in act(1)]

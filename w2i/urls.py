@@ -4,9 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from resolutions.views import exports
-from resolutions.views import councils
-from w2i.pages import feeds, views
+from resolutions.views import councils, exports
+from w2i.pages import feeds, preparing, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -29,6 +28,11 @@ urlpatterns = [
         path("", include("recommendations.urls")),
         path("dialogues/", include("dialogues.urls")),
         path("join/", include("dialogues.join_urls")),
+        path(
+            "resolutions/prepare/<slug:key>/<slug:document>.<slug:format>",
+            preparing.preparation_file,
+            name="preparation_file",
+        ),
         path("resolutions/", include("resolutions.urls")),
         path("councils/", councils.council_list, name="council_list"),
         path("councils/<slug:slug>/", councils.council_detail, name="council_detail"),

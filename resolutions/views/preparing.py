@@ -6,6 +6,7 @@ no cookie is set or read, so no form of another site can act for anybody here.
 
 from typing import Any
 
+from django.core.validators import validate_slug
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -34,13 +35,9 @@ def prepare(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and is_asked:
         rows = Council.objects.all().matching(**form.cleaned_data).for_list()
         found = list(rows.order_by("-population", "name", "id")[: OFFERED + 1])
-    council = (
-        Council.objects.all().for_list().filter(slug=request.GET["council"]).first()
-        if request.GET.get("council")
-        else None
-    )
+    council = _chosen(Council.objects.all().for_list(), request.GET.get("council", ""))
     models = preparing.models_for(council) if council else []
-    wanted = ModelResolution.objects.public().filter(slug=request.GET.get("model", "")).first()
+    wanted = _chosen(ModelResolution.objects.public(), request.GET.get("model", ""))
     chosen = next((row for row in models if row == wanted), models[0] if models else None)
     context = {
         "form": form,
@@ -60,14 +57,19 @@ def prepare(request: HttpRequest) -> HttpResponse:
     return render(request, "resolutions/prepare.html", context)
 
 
+def _chosen(rows: Any, slug: str) -> Any:
+    """The row with this short address; None for none, or for what is no short address at all."""
+    return rows.filter(slug=slug).first() if slug and validate_slug.regex.match(slug) else None
+
+
 @csrf_exempt
 @require_POST
 @never_cache
 def preparation_start(request: HttpRequest) -> HttpResponse:
     """Begin a text and lead to its own address."""
-    council = get_object_or_404(
-        Council.objects.all().for_list(), slug=request.POST.get("council", "")[:100]
-    )
+    council = _chosen(Council.objects.all().for_list(), request.POST.get("council", ""))
+    if council is None:
+        raise Http404
     slug = request.POST.get("model", "")
     model = next((row for row in preparing.models_for(council) if row.slug == slug), None)
     if model is None:

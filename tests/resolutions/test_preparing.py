@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import Role
 from resolutions import preparing
 from resolutions.composing import compose
 from resolutions.filling import NotFilled, of_french, values_for
@@ -21,6 +22,14 @@ from resolutions.models import (
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+# Whoever has the key may do everything, signed in or not; nobody else finds anything there.
+PREPARING = {
+    "resolutions:preparation_start",
+    "resolutions:preparation_clauses",
+    "resolutions:preparation_take",
+    "preparation_file",
+}
 
 
 @pytest.fixture
@@ -341,3 +350,34 @@ def test_models_for_quebec_begin_with_the_french(model: ModelResolution, council
     assert preparing.models_for(montreal)[0] == french
     assert preparing.models_for(council)[0] == model
     assert short not in preparing.models_for(council)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_the_link_alone_opens_a_text_whoever_comes(
+    role: Role | None, address: str, client: Client
+) -> None:
+    if role:
+        client.force_login(factories.UserFactory(roles=[role]))
+    wrong = address.replace(kept().key, "none-such")
+
+    paths = ("", "take/", "resolution.txt")
+
+    assert [client.get(f"{address}{path}").status_code for path in paths] == [200, 200, 200]
+    assert [client.get(f"{wrong}{path}").status_code for path in paths] == [404, 404, 404]
+    assert client.get("/resolutions/prepare/start/").status_code == 405
+
+
+@pytest.mark.parametrize("name", ["resolution.odt", "speech.pdf", "resolution.pdf.pdf"])
+def test_there_are_no_other_files(name: str, address: str, client: Client) -> None:
+    assert client.get(f"{address}{name}").status_code == 404
+
+
+def test_every_file_is_there_and_called_by_its_council(address: str, client: Client) -> None:
+    for document in ("resolution", "letter", "notes", "questions"):
+        for form, begins in (("docx", b"PK"), ("pdf", b"%PDF"), ("txt", b"")):
+            answer = client.get(f"{address}{document}.{form}")
+
+            assert answer.status_code == 200
+            assert answer.content.startswith(begins)
+            assert f'-port-alder.{form}"' in answer["Content-Disposition"]
+            assert "no-store" in answer["Cache-Control"]
