@@ -423,7 +423,7 @@ class TestThePage:
 
         vote = answer.context["vote"]
         assert vote.discs == ["adopted"] * 7 + ["defeated"] * 2 + ["received", ""]
-        assert "For7 Against2 Abstained1 Absent1" in self.text(answer)
+        assert "For7Against2Abstained1Absent1" in self.text(answer)
         assert "Vote: 7 for, 2 against, 1 abstained, 1 absent" in self.text(answer)
         assert "Reported, not yet verified" in self.text(answer)
 
