@@ -81,8 +81,8 @@ NOTE = (
 LICENCE = {
     "steps": "Facts of public record; the sources of each step say where they can be checked. "
     "Whoever reuses them is asked to name this site and the date they are as of.",
-    "places": "Population and coordinates: GeoNames, https://www.geonames.org/, CC BY 4.0, "
-    "https://creativecommons.org/licenses/by/4.0/",
+    "places": "Population and coordinates come from where place_source says: most from GeoNames, "
+    "https://www.geonames.org/, CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
     "division_ids": "Open Civic Data division identifiers, CC0 1.0",
 }
 # Neither XML nor a spreadsheet may hold these.
