@@ -208,6 +208,12 @@ class ModelResolutionAdmin(WithHistory, PublishedAdmin):
             return obj.is_public == (verb == "begin_version")
         return super().offers(verb, obj)
 
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self._say_faults(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         self._say_faults(request, obj)
         return super().response_change(request, obj)
