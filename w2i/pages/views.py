@@ -25,11 +25,13 @@ from recommendations.models import Entry, EntryKind, Recommendation, Report, Sta
 from recommendations.paging import PER_PAGE, asked_page, page_of
 from recommendations.search import WINDOW, Asked, count, find, groups, hit
 from recommendations.views import status_counts
-from resolutions.models import Clause, Resolution, Scope
+from resolutions.models import Clause, Resolution, ResolutionText, Scope, TextStage
 from resolutions.totals import ADOPTED, totals
 from w2i.pages.sitemaps import SITEMAPS
 
 VOICES = 12
+# So many councils are named that carry a recommendation, among so many that adopted a text.
+CARRIED, CARRIED_LOOKED_AT = 5, 30
 EVERYTHING = (RECOMMENDATIONS, DIALOGUES, RESOLUTIONS)
 
 
@@ -182,18 +184,30 @@ def recommendation_voices(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _carried_by(clauses: list[Clause]) -> list[Resolution]:
-    """The newest resolutions made from a model with one of these clauses, and adopted."""
+    """The newest adopted resolutions that carry one of these clauses: as far as its text is on
+    record in that text, else in the model it was made from.
+    """
     if not clauses:
         return []
-    return list(
+    codes: dict[int, set[str]] = {}
+    for clause in clauses:
+        codes.setdefault(clause.model_id, set()).add(clause.code)
+    rows = (
         Resolution.objects.public()
-        .filter(
-            model__in={clause.model_id for clause in clauses},
-            verified_status__in=ADOPTED,
-        )
+        .filter(model__in=codes, verified_status__in=ADOPTED)
         .for_list()
-        .newest_first()[:5]
+        .prefetch_related(Prefetch("texts", ResolutionText.objects.order_by("id")))
+        .newest_first()
     )
+    return [row for row in rows[:CARRIED_LOOKED_AT] if _carries(row, codes)][:CARRIED]
+
+
+def _carries(resolution: Resolution, codes: dict[int, set[str]]) -> bool:
+    texts = {text.stage: text for text in resolution.texts.all()}
+    text = texts.get(TextStage.ADOPTED) or texts.get(TextStage.SUBMITTED)
+    if text is None or resolution.model_id is None:
+        return True
+    return bool(codes[resolution.model_id] & {row.get("code") for row in text.clauses})
 
 
 def _neighbour(rows: Any, recommendation: Recommendation, step: int) -> Recommendation | None:
