@@ -128,36 +128,42 @@ def _councils(
     for key, row in record.unique(main.some("councils"), "id"):
         with suppress(Removed):
             jurisdiction = row.known("jurisdiction", jurisdictions)
-            council = loader.put(
-                row,
-                Council,
-                key,
-                {
-                    "slug": key,
-                    "name": row.text("name", limit=200),
-                    "kind": row.choice("kind", CouncilKind),
-                    "jurisdiction": jurisdiction,
-                    "latitude": row.decimal("latitude"),
-                    "longitude": row.decimal("longitude"),
-                    "ocd_id": row.text("ocd_id", limit=200),
-                    "population": row.number("population", most=100_000_000),
-                    "name_fr": row.optional("name_fr", limit=200),
-                    "formal_name": row.text("formal_name", limit=200),
-                    "formal_name_fr": row.optional("formal_name_fr", limit=200),
-                    "council_name": row.text("council_name", limit=200),
-                    "council_name_fr": row.optional("council_name_fr", limit=200),
-                    "seats": row.number("seats") if "seats" in row else None,
-                    "area_association": (
-                        row.known("area_association", associations)
-                        if "area_association" in row
-                        else None
-                    ),
-                },
-                find={"slug": key},
-            )
+            values = {
+                "slug": key,
+                "name": row.text("name", limit=200),
+                "kind": row.choice("kind", CouncilKind),
+                "jurisdiction": jurisdiction,
+                "latitude": row.decimal("latitude"),
+                "longitude": row.decimal("longitude"),
+                "ocd_id": row.text("ocd_id", limit=200),
+                "population": row.number("population", most=100_000_000),
+                "name_fr": row.optional("name_fr", limit=200),
+                "formal_name": row.text("formal_name", limit=200),
+                "formal_name_fr": row.optional("formal_name_fr", limit=200),
+                "council_name": row.text("council_name", limit=200),
+                "council_name_fr": row.optional("council_name_fr", limit=200),
+                "seats": row.number("seats") if "seats" in row else None,
+                "area_association": (
+                    row.known("area_association", associations)
+                    if "area_association" in row
+                    else None
+                ),
+            }
+            _take_over(key, values)
+            council = loader.put(row, Council, key, values, find={"slug": key})
             council.confirm(by=loader.by, at=loader.at)
             found[row.text("name"), jurisdiction.code] = council
     return found
+
+
+def _take_over(slug: str, values: dict[str, Any]) -> None:
+    """Let the record say what a list of places said, where nobody has touched that."""
+    listed = Council.objects.filter(slug=slug, confirmed_at=None).exclude(data_source="").first()
+    if listed is None or listed.history.exists():
+        return
+    for name, value in {**values, "data_source": ""}.items():
+        setattr(listed, name, value)
+    listed.save()
 
 
 def _adoptions(loader: Loader, main: Row, councils: dict[tuple[str, str], Council]) -> None:

@@ -191,6 +191,22 @@ class TestLoading:
         assert places.load([place(region="CA-QC")]) == 0
 
 
+@pytest.mark.django_db
+def test_the_record_takes_over_a_place_nobody_has_touched(editor: User) -> None:
+    for code, name in [("CA-QC", "Montréal"), ("CA-ON", "Toronto")]:
+        places.load([place(name, region=factories.JurisdictionFactory(code=code).code)])
+    toronto = Council.objects.get(name="Toronto")
+    toronto.seats = 9
+    toronto.save()
+
+    call_command("load_record", verbosity=0)
+
+    montreal = Council.objects.get(slug="montreal-qc")
+    assert (montreal.population, montreal.data_source) == (1_762_949, "")
+    toronto.refresh_from_db()
+    assert (toronto.seats, toronto.population) == (9, 500)
+
+
 # ---- What the search shows of it ----
 
 
@@ -264,6 +280,9 @@ def test_the_name_in_french_is_as_good() -> None:
 
 
 # ---- Words for every field ----
+
+
+# Last in this file: what ``record`` loads is there to the end of it.
 
 
 @pytest.mark.django_db
