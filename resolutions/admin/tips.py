@@ -38,7 +38,7 @@ class ReviewForm(KeptChoices):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say what becomes of it.")},
     )
-    url = web_link(_("link"))
+    url = web_link(_("Link"))
     publisher = forms.CharField(label=_("source: publisher"), max_length=300, required=False)
     title = forms.CharField(label=_("source: title"), max_length=400, required=False)
     source_language = forms.ChoiceField(label=_("source: language"), choices=settings.LANGUAGES)

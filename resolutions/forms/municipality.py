@@ -7,10 +7,10 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from resolutions.models import Council, searchable
+from resolutions.models import Council, Jurisdiction, searchable
 
 # So many are offered for a name; with more letters there are fewer.
-OFFERED = 20
+OFFERED = 40
 NONE_OF_THESE = "-"
 
 
@@ -26,7 +26,9 @@ class MunicipalityForm(forms.Form):
     place = forms.CharField(
         label=_("Municipality"),
         max_length=200,
-        help_text=_("Its name. Where several have it, you are asked which one."),
+        help_text=_(
+            "Its name; where many have it, with the province or state: Springfield, Vermont."
+        ),
         error_messages={
             "required": _("Write the name of the municipality."),
             "max_length": _("Use at most %(limit_value)d characters."),
@@ -37,8 +39,9 @@ class MunicipalityForm(forms.Form):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
         # Line breaks and the like are no part of a name, and of no subject of a letter.
         typed = (self.data if self.is_bound else self.initial).get("place", "")
-        self._wanted = searchable(str(typed)[:200].replace("\x00", ""))
-        self.found = _named(self._wanted) if self._wanted else []
+        name, _comma, region = str(typed)[:200].replace("\x00", "").partition(",")
+        self._wanted = searchable(name)
+        self.found = _named(self._wanted, searchable(region)) if self._wanted else []
         if not self.found:
             return
         choices = [(row.slug, str(row)) for row in self.found]
@@ -80,13 +83,25 @@ class MunicipalityForm(forms.Form):
         return data
 
 
-def _named(wanted: str) -> list[Council]:
+def _named(wanted: str, region: str) -> list[Council]:
     """Councils with these letters in their name: those of just this name first, then the larger."""
+    rows = Council.objects.all().with_face().filter(search_name__contains=wanted)
+    if region:
+        rows = rows.filter(jurisdiction__in=_regions(region))
     just = (
         Q(search_name=wanted)
         | Q(search_name__startswith=f"{wanted} |")
         | Q(search_name__endswith=f"| {wanted}")
     )
-    rows = Council.objects.all().with_face().filter(search_name__contains=wanted)
     order = Case(When(just, then=Value(0)), default=Value(1))
     return list(rows.order_by(order, F("population").desc(nulls_last=True), "name", "id")[:OFFERED])
+
+
+def _regions(wanted: str) -> list[int]:
+    """Provinces and states that begin with these letters, or have them as their code."""
+    return [
+        row.pk
+        for row in Jurisdiction.objects.all()
+        if any(searchable(name).startswith(wanted) for name in (row.name_en, row.name_fr))
+        or row.code.rpartition("-")[2].lower() == wanted
+    ]

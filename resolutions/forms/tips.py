@@ -68,9 +68,9 @@ class TipForm(MunicipalityForm):
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )
     email = e_mail(
-        _("Your e-mail address (if you want to hear what came of it)"),
+        _("Your e-mail address (if you want an answer)"),
         required=False,
-        help_text=_("You get one letter; with it the address is erased. It is shown to nobody."),
+        help_text=_("You get one letter about what came of it; with that the address is erased."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -438,6 +438,57 @@ def test_the_page_of_a_copy_is_sound(owed: Delivery, desk: Client, ngo_member: U
         assert "no-store" in answer["Cache-Control"]
 
 
+def test_the_page_of_the_resolution_says_who_has_a_copy_and_who_is_owed_one(
+    resolution: Resolution, ngo_member: User
+) -> None:
+    row = copies.owe(resolution)[0]
+    copies.record_sent(row, on=date(2010, 3, 20), means=Means.POST, by=ngo_member)
+    url = "https://example.org/reply"
+    copies.record_reply(row, on=date(2010, 5, 1), reply="Noted with thanks.", reply_url=url)
+
+    page = Page(Client().get(resolution.get_absolute_url()).content.decode())
+
+    shown = words(text_of(page.one("main")))
+    assert f"Replied {PRIME_MINISTER} Sent 20 March 2010, by post; replied 1 May 2010" in shown
+    assert "Noted with thanks." in shown
+    assert "Late Premier of British Columbia Due 8 April 2010" in shown
+    assert page.one("a", href=url) is not None
+    assert page.one("a", href=ask_at(resolution)) is not None
+
+
+def test_recording_the_adoption_makes_the_list(resolution: Resolution, desk: Client) -> None:
+    other = factories.ResolutionFactory(council=resolution.council, champion=resolution.champion)
+    factories.ResolutionTextFactory(resolution=other, stage="submitted")
+
+    desk.post(
+        reverse("resolutions:step_record", args=[other.slug]),
+        {
+            "kind": "adopted",
+            "on": "2010-03-09",
+            "source_publisher": "City of Burnaby",
+            "source_title": "Minutes",
+            "source_url": "https://example.org/minutes",
+            "source_language": "en",
+            "source_grade": "minutes",
+        },
+    )
+
+    assert [row.recipient for row in other.deliveries.all()] == NAMED
+
+
+def test_in_a_pasted_text_the_clause_that_speaks_of_copies_is_the_one(
+    resolution: Resolution,
+) -> None:
+    rows = [
+        {"kind": "resolved", "text": "RESOLVED that the Premier act;", "opening": "", "code": ""},
+        {"kind": "resolved", "text": "RESOLVED that copies go:", "opening": "", "code": ""},
+        {"kind": "sub-item", "text": "to the Prime Minister.", "opening": "", "code": ""},
+    ]
+    factories.ResolutionTextFactory(resolution=resolution, clauses=rows)
+
+    assert [row.name for row in copies.distribution_of(resolution).offices] == [PRIME_MINISTER]
+
+
 # ---- Asking for a copy ----
 
 
@@ -568,6 +619,19 @@ def test_of_several_municipalities_of_a_name_one_is_chosen(
     assert mail.outbox == []
 
     ask(resolution, django_capture_on_commit_callbacks, council="delta-2")
+    assert CopyRequest.objects.get().council == delta
+
+
+@pytest.mark.parametrize("place", ["Delta, Ontario", "delta, ont.", "DELTA,ON", "Delta , ontário"])
+def test_a_name_with_its_province_is_enough(
+    place: str, resolution: Resolution, django_capture_on_commit_callbacks: Commits
+) -> None:
+    factories.CouncilFactory(name="Delta", slug="delta-1")
+    ontario = factories.JurisdictionFactory(code="CA-ON", name_en="Ontario", name_fr="Ontario")
+    delta = factories.CouncilFactory(name="Delta", slug="delta-2", jurisdiction=ontario)
+
+    ask(resolution, django_capture_on_commit_callbacks, place)
+
     assert CopyRequest.objects.get().council == delta
 
 
