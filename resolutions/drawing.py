@@ -9,14 +9,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 
+from django.urls import reverse
 from django.utils import formats
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from recommendations.words import fold
 from resolutions.boundaries import Boundary, population_of
 from resolutions.models import Council, Jurisdiction
 from resolutions.totals import Changes, Place, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a council did, by its shape: a disc, a ring, a diamond, a struck or a dashed ring."""
+
+    kind: str
+    x: int
+    y: int
+    size: int
+
 
 # ---- The tile map: one equal square for each province, territory and state ----
 
@@ -45,15 +58,21 @@ MANY = 3  # councils that make a tile solid
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One square. ``bar`` is the share of the people covered, in units of its width."""
+    """One square; a link where something is on record. ``share`` is of the people covered."""
 
     letters: str
     x: int
     y: int
     place: Place
+    name: str = ""
     url: str = ""
     label: str = ""
-    bar: int = 0
+    share: float = 0
+
+    @property
+    def bar(self) -> int:
+        """The share of the people covered, in units of its width."""
+        return round((SIDE - 8) * self.share)
 
     @property
     def shade(self) -> str:
@@ -66,8 +85,8 @@ class Tile:
         return self.x + SIDE // 2
 
     @property
-    def marks(self) -> list[tuple[str, int, int, int]]:
-        """(kind, x, y, size) of what stands in it beside the number of those that adopted."""
+    def marks(self) -> list[Mark]:
+        """What stands in it beside the number of councils that adopted."""
         kinds = [
             kind
             for kind, there in (("open", self.place.open), ("proclaimed", self.place.proclaimed))
@@ -75,9 +94,9 @@ class Tile:
         ]
         if self.place.adopted:
             at = {"open": 7, "proclaimed": SIDE - 7}
-            return [(kind, self.x + at[kind], self.y + 24, 4) for kind in kinds]
+            return [Mark(kind, self.x + at[kind], self.y + 24, 4) for kind in kinds]
         first = SIDE // 2 - 7 * (len(kinds) - 1)
-        return [(kind, self.x + first + 14 * n, self.y + 25, 5) for n, kind in enumerate(kinds)]
+        return [Mark(kind, self.x + first + 14 * n, self.y + 25, 5) for n, kind in enumerate(kinds)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,13 @@ class TileMap:
         return [tile for tile in self.tiles if tile.url]
 
     @property
+    def places(self) -> list[Tile]:
+        """The same, those with most councils first."""
+        return sorted(
+            self.there, key=lambda tile: (-tile.place.adopted, -tile.place.open, fold(tile.name))
+        )
+
+    @property
     def empty(self) -> list[Tile]:
         return [tile for tile in self.tiles if not tile.url]
 
@@ -104,6 +130,7 @@ def tile_map(
 ) -> TileMap:
     """Every province, territory and state, whether or not anything is on record there."""
     known = {row.code: row for row in jurisdictions}
+    home = reverse("resolutions:resolution_list")  # once, not for each of sixty-four
     tiles: list[Tile] = []
     top, columns = 2, 0
     for country in countries:
@@ -115,10 +142,12 @@ def tile_map(
                 code = f"{country}-{letters}"
                 x, place = 2 + column * STEP, places.get(code)
                 if place and (row := known.get(code)):
-                    label = f"{letters}{f' {place.adopted}' if place.adopted else ''}: "
-                    label += f"{row.name}, {said_of(place, code)}"
-                    bar = round((SIDE - 8) * (share_of(place, code) or 0))
-                    tile = Tile(letters, x, top, place, row.get_absolute_url(), label, bar)
+                    share = share_of(place, code) or 0
+                    number = f" {place.adopted}" if place.adopted else ""
+                    label = f"{letters}{number}: {row.name}, {said_of(place, share)}"
+                    tile = Tile(
+                        letters, x, top, place, row.name, f"{home}regions/{code}/", label, share
+                    )
                 else:
                     tile = Tile(letters, x, top, Place())
                 tiles.append(tile)
@@ -155,14 +184,14 @@ def percent(share: float) -> str:
     return _("%(n)s%%") % {"n": number_format(min(round(100 * share), 100 if share == 1 else 99))}
 
 
-def said_of(place: Place, code: str = "") -> str:
+def said_of(place: Place, share: float = 0) -> str:
     """What is on record of a place, as one phrase: the words of what a tile shows."""
     parts = []
     if n := place.adopted:
         parts.append(
             ngettext("%(n)s council adopted", "%(n)s councils adopted", n) % {"n": number_format(n)}
         )
-        if share := share_of(place, code):
+        if share:
             parts.append(_("%(share)s of the people") % {"share": percent(share)})
     if n := place.open:
         text = ngettext("%(n)s council considering", "%(n)s councils considering", n)
@@ -280,13 +309,9 @@ SIZES = (3, 5, 8, 12)  # points of councils with nothing on record, in four size
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class Point(Mark):
     """A council with something on record. Without ``url`` it is drawn, and the table names it."""
 
-    kind: str
-    x: int
-    y: int
-    size: int
     label: str = ""
     url: str = ""
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from django.db import models
+from django.db import connection, models
 
-from resolutions.models import ADOPTED, Council, Instrument, Resolution, Step, StepKind
+from resolutions.models import ADOPTED, Instrument, Resolution, Step, StepKind
 from resolutions.models.council import CouncilQuerySet
 from resolutions.models.resolution import ResolutionQuerySet
 
@@ -97,13 +97,9 @@ class Standing(StrEnum):
     NONE = ""
 
 
-def with_standing(
-    councils: CouncilQuerySet, resolutions: ResolutionQuerySet, prefix: str = ""
-) -> CouncilQuerySet:
+def with_standing(councils: CouncilQuerySet, resolutions: ResolutionQuerySet) -> CouncilQuerySet:
     """Councils with ``standing``; ``proclaimed``, whether their mayor did; and ``reported``,
-    whether somebody says that they adopted, and nobody has verified it.
-
-    Asks of ``resolutions`` alone. ``prefix`` stands before the three names.
+    whether somebody says that they adopted, and nobody has verified it. Of ``resolutions`` alone.
     """
     own = resolutions.filter(instrument__in=OF_A_COUNCIL)
 
@@ -128,11 +124,9 @@ def with_standing(
         output_field=models.CharField(),
     )
     return councils.annotate(
-        **{
-            f"{prefix}standing": standing,
-            f"{prefix}proclaimed": _whether(proclaimed),
-            f"{prefix}reported": _whether(reported & ~adopted),
-        }
+        standing=standing,
+        proclaimed=_whether(proclaimed),
+        reported=_whether(reported & ~adopted),
     )
 
 
@@ -202,40 +196,68 @@ class Reach:
         return any(self.places.values())
 
 
-_COUNTED = ("standing", "proclaimed", "reported")
+# A council is worth the best of its resolutions.
+_RANK = {Standing.ADOPTED: 3, Standing.OPEN: 2, Standing.ENDED: 1, Standing.NONE: 0}
+_BY_RANK = {rank: standing for standing, rank in _RANK.items()}
+
+
+def _highest(*whens: models.When) -> models.Max:
+    return models.Max(models.Case(*whens, default=models.Value(0)))
 
 
 def reach(jurisdictions: Iterable[int] | None = None) -> tuple[Reach, Reach]:
     """Of record, and of demonstration data, in one query; by their keys, of some places alone."""
+    own = models.Q(instrument__in=OF_A_COUNCIL)
+    proclaimed = models.Q(instrument=Instrument.PROCLAMATION, verified_status=StepKind.PROCLAIMED)
     public = Resolution.objects.public()
-    councils = Council.objects.filter(pk__in=public.order_by().values("council"))
     if jurisdictions is not None:
-        councils = councils.filter(jurisdiction__in=jurisdictions)
-    councils = with_standing(councils, public.filter(is_demo=False))
-    councils = with_standing(councils, public.filter(is_demo=True), "demo_")
-    rows = (
-        councils.order_by()
-        .values("jurisdiction__code", *_COUNTED, *(f"demo_{name}" for name in _COUNTED))
+        public = public.filter(council__jurisdiction__in=jurisdictions)
+    each = (
+        public.order_by()
+        .values("council", "is_demo")
         .annotate(
-            n=models.Count("pk"), known=models.Count("population"), people=models.Sum("population")
+            standing=_highest(
+                *(
+                    models.When(own & models.Q(verified_status__in=kinds), then=_RANK[standing])
+                    for kinds, standing in (
+                        (ADOPTED, Standing.ADOPTED),
+                        (CONSIDERED, Standing.OPEN),
+                        (ENDED, Standing.ENDED),
+                    )
+                )
+            ),
+            proclaimed=_highest(models.When(proclaimed, then=1)),
+            reported=_highest(models.When(own & models.Q(status__in=ADOPTED), then=1)),
         )
     )
+    # The ORM groups once. To ask for each council would take a row for each of thousands.
+    inner, params = each.query.sql_with_params()
+    sql = f"""
+        SELECT place.code, one.is_demo, one.standing, one.proclaimed, one.reported,
+               count(*), count(council.population), coalesce(sum(council.population), 0)
+        FROM ({inner}) AS one
+        JOIN resolutions_council AS council ON council.id = one.council
+        JOIN resolutions_jurisdiction AS place ON place.id = council.jurisdiction_id
+        GROUP BY place.code, one.is_demo, one.standing, one.proclaimed, one.reported
+    """  # noqa: S608 - the inner one is the ORM's, with its parameters apart
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
     of_record, of_demo = Reach(), Reach()
-    for row in rows:
-        for into, prefix in ((of_record, ""), (of_demo, "demo_")):
-            standing, proclaimed, reported = (row[f"{prefix}{name}"] for name in _COUNTED)
-            n, is_adopted = row["n"], standing == Standing.ADOPTED
-            place = Place(
-                adopted=n * is_adopted,
-                open=n * (standing == Standing.OPEN),
-                ended=n * (standing == Standing.ENDED),
-                proclaimed=n * proclaimed,
-                reported=n * reported,
-                people=(row["people"] or 0) * is_adopted,
-                unknown=(n - row["known"]) * is_adopted,
-            )
-            if place:
-                into.places.setdefault(row["jurisdiction__code"], Place()).add(place)
+    for code, is_demo, rank, proclaims, reports, n, known, people in rows:
+        standing = _BY_RANK[rank]
+        is_adopted = standing == Standing.ADOPTED
+        place = Place(
+            adopted=n * is_adopted,
+            open=n * (standing == Standing.OPEN),
+            ended=n * (standing == Standing.ENDED),
+            proclaimed=n * proclaims,
+            reported=n * reports * (not is_adopted),
+            people=int(people) * is_adopted,
+            unknown=(n - known) * is_adopted,
+        )
+        if place:
+            (of_demo if is_demo else of_record).places.setdefault(code, Place()).add(place)
     return of_record, of_demo
 
 
@@ -246,19 +268,15 @@ def changes() -> tuple[Changes, Changes]:
     """When councils came to have an adopted resolution (1) and ceased to (-1), oldest first.
 
     Of record, and of demonstration data. A council that has two in force has come once, and ceases
-    when the last of them ends. One query, which reads the steps that turned something alone.
+    when the last of them ends. One query, of the steps that turned something alone.
     """
-    turns = (
-        Step.objects.public()
-        .filter(resolution__instrument__in=OF_A_COUNCIL)
-        .exclude(turn=0)
-        .order_by("on", "id")
-        .values_list("on", "turn", "resolution__council", "resolution__is_demo")
-    )
+    turns = Step.objects.public().filter(resolution__instrument__in=OF_A_COUNCIL).exclude(turn=0)
+    fields = ("on", "turn", "resolution__council", "resolution__is_demo")
+    rows = turns.order_by("on", "id").values_list(*fields)
     of_record: Changes = []
     of_demo: Changes = []
     in_force: Counter[tuple[int, bool]] = Counter()
-    for on, turn, council, is_demo in turns.iterator():
+    for on, turn, council, is_demo in rows:
         before = in_force[council, is_demo]
         in_force[council, is_demo] = now = before + turn
         if (change := (now > 0) - (before > 0)) != 0:

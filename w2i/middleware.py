@@ -80,6 +80,7 @@ class PublicPages:
         if kept and all(versions.get(topic, 0) == number for topic, number in kept.versions):
             request.page_cache = "hit"  # type: ignore[attr-defined]
         else:
+            request.page_marks = (BUILD, versions)  # type: ignore[attr-defined]
             response = self.get_response(request)
             topics: tuple[str, ...] | None = getattr(response, "public_topics", None)
             if topics is None or response.status_code != 200 or response.cookies:

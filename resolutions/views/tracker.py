@@ -1,22 +1,24 @@
 """The tracker: what counts, where and since when; a page for each province or state; embeds."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from csp.decorators import csp_replace
+from django.core.paginator import Page
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
+from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, kept_part, public_page, reader
 from recommendations.models import EntryKind
 from recommendations.paging import page_of
 from recommendations.search import Asked, ids_matching
 from resolutions import boundaries
-from resolutions.drawing import Curve, TileMap, curve, region_map, tile_map
+from resolutions.drawing import curve, region_map, tile_map
 from resolutions.forms.filters import ResolutionFilter
 from resolutions.models import (
     Council,
@@ -25,67 +27,77 @@ from resolutions.models import (
     ModelResolution,
     Resolution,
     Step,
+    StepKind,
 )
-from resolutions.models.resolution import VOTED, ResolutionQuerySet
-from resolutions.totals import Place, Reach, changes, reach, totals, with_standing
+from resolutions.models.resolution import VOTED, ResolutionQuerySet, VoteMethod
+from resolutions.totals import Reach, changes, reach, totals, with_standing
 
 # Points of one map; the least populous of a large state are left out beyond that.
 MOST_POINTS = 1_500
+# Half of what other lists have: above the table there are maps and a curve.
+PER_PAGE = 20
 # The embeds alone may stand in another site's frame.
 anywhere = csp_replace({"frame-ancestors": ["*"]})
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What is on record, or what is invented: never in one figure."""
-
-    is_demo: bool
-    reach: Reach
-    places: list[tuple[Jurisdiction, Place]]
-    map: TileMap
-    curve: Curve | None = None
-
-
-def _bodies(
-    jurisdictions: list[Jurisdiction],
-    countries: tuple[str, ...] = ("CA", "US"),
-    *,
-    with_curve: bool = True,
-) -> list[Body]:
-    """Of record, and of demonstration data where there is any. Two queries at most."""
-    changed = changes() if with_curve else ([], [])
-    made = []
-    for is_demo, found, turns in zip((False, True), reach(), changed, strict=True):
-        if is_demo and not found:
-            continue
-        places = [
-            (row, found.places[row.code]) for row in jurisdictions if row.code in found.places
-        ]
-        places.sort(key=lambda pair: (-pair[1].adopted, -pair[1].open, pair[0].code))
-        made.append(
-            Body(
-                is_demo=is_demo,
-                reach=found,
-                places=places,
-                map=tile_map(found.places, jurisdictions, countries),
-                curve=curve(turns, today=timezone.localdate()),
-            )
-        )
-    return made
+def _overview(jurisdictions: list[Jurisdiction]) -> dict[str, Any]:
+    """The numbers, and the maps and curves as HTML: the same above every page of the table."""
+    (of_record, of_demo), (turns, demo_turns) = reach(), changes()
+    resolutions, demo_resolutions = totals()
+    today = timezone.localdate()
+    bodies = [
+        {
+            "is_demo": is_demo,
+            "reach": found,
+            "map": tile_map(found.places, jurisdictions),
+            "curve": curve(turned, today=today),
+        }
+        for is_demo, found, turned in ((False, of_record, turns), (True, of_demo, demo_turns))
+        if found or not is_demo
+    ]
+    context = {"bodies": bodies, "of_record": resolutions, "of_demo": demo_resolutions}
+    return {
+        "html": render_to_string("resolutions/_overview.html", context),
+        "of_record": resolutions,
+        "of_demo": demo_resolutions,
+        "record": of_record.whole,
+        "reached": of_record.reached,
+        "demo": of_demo.whole if of_demo else None,
+        "demo_reached": of_demo.reached,
+    }
 
 
-def _with_status(rows: ResolutionQuerySet) -> ResolutionQuerySet:
-    """With whether the newest step is verified, and the vote it was taken with."""
+def _page_of(request: HttpRequest, rows: ResolutionQuerySet) -> "Page[Any]":
+    """A page of resolutions, the latest step first: whether that is verified, and its vote."""
     newest = Step.objects.filter(
         resolution=OuterRef("pk"), kind=OuterRef("status"), on=OuterRef("status_on")
     )
-    return rows.select_related("council__jurisdiction").annotate(
+    rows = rows.select_related("council__jurisdiction").annotate(
         is_verified=Exists(newest.filter(verified_at__isnull=False)),
         **{
             name: Subquery(newest.values(name)[:1])
-            for name in ("vote_method", "votes_for", "votes_against", "votes_abstained")
+            for name in ("vote_method", "votes_for", "votes_against")
         },
     )
+    page = page_of(request, rows.newest_first(), PER_PAGE)
+    for row in page.object_list:
+        row.vote = _vote(row)
+    return page
+
+
+def _vote(row: Any) -> str:
+    """The vote of its newest step, in a word or two."""
+    if row.votes_for is not None:
+        return _("%(yes)s to %(no)s") % {"yes": row.votes_for, "no": row.votes_against}
+    if row.vote_method:
+        return {
+            VoteMethod.UNANIMOUS: _("unanimous"),
+            VoteMethod.CONSENT: _("on consent"),
+            VoteMethod.VOICE: _("by voice"),
+        }.get(row.vote_method, "")
+    if row.status == StepKind.PROCLAIMED:
+        return _("no vote")
+    return _("not noted") if row.status in VOTED else _("none yet")
 
 
 @public_page(RESOLUTIONS, RECOMMENDATIONS)
@@ -100,26 +112,19 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
         rows = rows.matching(**wanted, ids=ids)
     else:
         rows = rows.none()
-    page = page_of(request, _with_status(rows).newest_first())
-    of_record, of_demo = totals()
-    bodies = _bodies(form.places)
+    page = _page_of(request, rows)
+    overview = kept_part(request, "tracker", lambda: _overview(form.places), RESOLUTIONS)
     context = {
         "form": form,
         "page": page,
-        "voted": VOTED,
-        "of_record": of_record,
-        "of_demo": of_demo,
-        "bodies": bodies,
-        "record": bodies[0],
-        "demo": bodies[1] if len(bodies) > 1 else None,
-        "regions": len(bodies[0].map.tiles),
+        "overview": overview,
         "models": list(ModelResolution.objects.public()[:5]),
         "embeds": [
             request.build_absolute_uri(reverse(f"resolutions:embed_{name}"))
             for name in ("map", "counter")
         ],
         "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "is_demo": bool(of_demo) or any(row.is_demo for row in page.object_list),
+        "is_demo": bool(overview["of_demo"]) or any(row.is_demo for row in page.object_list),
         "section": "resolutions",
     }
     return render(request, "resolutions/resolution_list.html", context)
@@ -136,26 +141,34 @@ def region_detail(request: HttpRequest, code: str) -> HttpResponse:
     is_country = region.kind == JurisdictionKind.COUNTRY
     rows = Resolution.objects.visible_to(reader(request))
     rows = rows.matching(country=code) if is_country else rows.matching(region=code)
-    page = page_of(request, _with_status(rows).newest_first())
-    parts = list(region.parts.order_by("code")) if is_country else []
-    of_record, of_demo = reach([region.pk, *(part.pk for part in parts)])
+    page = _page_of(request, rows)
+    overview = kept_part(request, f"region {code}", lambda: _overview_of(region), RESOLUTIONS)
     context = {
         "region": region,
         "is_country": is_country,
         "page": page,
-        "voted": VOTED,
-        "record": of_record.whole,
-        "demo": of_demo.whole if of_demo else None,
-        "reached": of_record.reached,
-        "demo_reached": of_demo.reached,
+        "overview": overview,
         "people": boundaries.population_of(code),
         "associations": list(region.associations.order_by("order", "id")),
         "models": list(ModelResolution.objects.public()[:1]),
-        "maps": _maps(region, parts, of_record, of_demo),
-        "is_demo": bool(of_demo) or any(row.is_demo for row in page.object_list),
+        "is_demo": overview["demo"] is not None or any(row.is_demo for row in page.object_list),
         "section": "resolutions",
     }
     return render(request, "resolutions/region_detail.html", context)
+
+
+def _overview_of(region: Jurisdiction) -> dict[str, Any]:
+    """The numbers of a place, and its maps as HTML."""
+    parts = list(region.parts.order_by("code"))
+    of_record, of_demo = reach([region.pk, *(part.pk for part in parts)])
+    maps = _maps(region, parts, of_record, of_demo)
+    return {
+        "html": render_to_string("resolutions/_region_maps.html", {"maps": maps}),
+        "record": of_record.whole,
+        "reached": of_record.reached,
+        "demo": of_demo.whole if of_demo else None,
+        "demo_reached": of_demo.reached,
+    }
 
 
 def _maps(

@@ -1,19 +1,23 @@
 """The tracker's numbers, map and curve; the pages of provinces and states; what others embed."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from recommendations.caching import kept_part
 from resolutions.boundaries import Projection, boundary_of, population_of
 from resolutions.drawing import LAYOUT, curve, percent, region_map, share_of, tile_map
 from resolutions.models import (
@@ -339,7 +343,7 @@ class TestTheTileMap:
         (tile,) = tile_map({"CA-BC": Place(adopted=adopted, proclaimed=9)}, [region]).there
 
         assert tile.shade == shade
-        assert [kind for kind, *_at in tile.marks] == ["proclaimed"]
+        assert [mark.kind for mark in tile.marks] == ["proclaimed"]
 
     def test_a_share_is_never_more_than_everybody_and_never_rounded_to_nobody(self) -> None:
         assert share_of(Place(people=10**9), "CA-PE") == 1
@@ -558,8 +562,8 @@ class TestThePage:
         html = body(client, "/resolutions/")
 
         assert ">8 to 3</td>" in html
-        assert ">none yet</span>" in html
-        assert ">no vote</span>" in html
+        assert ">none yet</td>" in html
+        assert ">no vote</td>" in html
 
     def test_what_is_invented_has_a_map_of_its_own(self, client: Client) -> None:
         recorded(council=town(), is_demo=True)
@@ -619,6 +623,52 @@ class TestAPlace:
         JurisdictionFactory(code="CA-XX")
 
         assert "region-map" not in body(client, "/resolutions/regions/CA-XX/")
+
+
+class TestWhatIsKept:
+    """What stands above the table is made once for all its filters and pages."""
+
+    @pytest.fixture
+    def ask(self) -> Iterator[Callable[..., int]]:
+        made = count(1)
+
+        def ask(number: int, language: str = "en", name: str = "part") -> int:
+            request = RequestFactory().get("/")
+            request.page_marks = ("build", {"resolutions": number, "dialogues": next(made)})  # type: ignore[attr-defined]
+            with translation.override(language):
+                return kept_part(request, name, lambda: next(made), "resolutions")
+
+        with mock.patch("recommendations.caching.connection", in_atomic_block=False):
+            yield ask
+
+    def test_it_is_made_anew_once_something_about_its_topics_changes(
+        self, ask: Callable[..., int]
+    ) -> None:
+        first = ask(7)
+
+        assert ask(7) == first
+        assert len({ask(7), ask(8), ask(7, "fr"), ask(7, name="other")}) == 4
+
+    def test_it_is_never_kept_from_within_a_transaction(self, ask: Callable[..., int]) -> None:
+        with mock.patch("recommendations.caching.connection", in_atomic_block=True):
+            assert len({ask(7), ask(7)}) == 2
+
+    def test_the_signed_in_get_one_of_their_own(self) -> None:
+        request = RequestFactory().get("/")
+
+        assert kept_part(request, "part", lambda: "theirs", "resolutions") == "theirs"
+
+    def test_a_step_shows_above_every_page_at_once(self, client: Client) -> None:
+        resolution = recorded(StepKind.REFERRED, council=town(population=81_000))
+        path = "/resolutions/?status=adopted"
+        figure = '<dd class="figure">81,000</dd>'
+        assert figure not in body(client, path)
+
+        resolution.record_step(
+            StepKind.ADOPTED, on=DAY + timedelta(days=1), by=recorder(), verified=True
+        )
+
+        assert figure in body(client, path)
 
 
 class TestInOtherSites:
