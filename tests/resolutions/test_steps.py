@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from recommendations.models import Entry, EntryKind
+from resolutions.forms.steps import EXPLAINED
 from resolutions.models import (
     CAN_FOLLOW,
     AlreadyAdopted,
@@ -340,3 +343,13 @@ def test_only_what_can_have_happened_on_a_day_is_offered() -> None:
     on_the_way = {"notice-of-motion", "referred", "deferred", "scheduled", "reading"}
     assert between == on_the_way
     assert after == {StepKind.SIGNED, StepKind.VETOED, StepKind.RESCINDED}
+
+
+def test_every_kind_has_its_disc() -> None:
+    styles = (Path(settings.BASE_DIR) / "static/css/components.css").read_text()
+
+    assert [kind for kind in StepKind if f".status--{kind}" not in styles] == []
+
+
+def test_every_kind_is_explained() -> None:
+    assert set(EXPLAINED) == set(StepKind)
