@@ -36,11 +36,12 @@ from resolutions.models import (
 from resolutions.rows_in import ALIASES, COLUMNS, NEEDED, Event, event_of
 from resolutions.starting import free_slug
 
-MOST = 500  # rows at once: each is held against what came before it
+MOST = 250  # rows at once: each is held against what came before it, some 20 ms a row
 OFFERED = 6  # councils a doubtful name may mean
 _SALT = "resolution-import"
 _GOOD_FOR = 86_400  # seconds between a preview and its confirmation
 _NEAR = 0.75  # share of letters in common, from which a name is offered
+_MOST_LETTERS = 4  # more or less than typed
 
 
 def read(source: UploadedFile | str) -> list[Row]:
@@ -111,6 +112,7 @@ class Places:
         if None not in ids:
             rows = rows.filter(jurisdiction__in=ids)
         self.kinds: dict[int, str] = {}
+        self._parts_of: dict[int | None, dict[str, list[str]]] = {}
         # By province or state; under None all of them.
         self.names: dict[int | None, dict[str, list[int]]] = {None: {}}
         columns = ("pk", "name", "name_fr", "kind", "jurisdiction")
@@ -131,16 +133,36 @@ class Places:
 
     def near(self, place: Place) -> list[int]:
         """Those whose name begins alike or differs by few letters, the likeliest first."""
-        names = self.names.get(place.region.pk if place.region else None, {})
+        of = place.region.pk if place.region else None
+        names, parts = self.names.get(of, {}), self._parts(of)
         name, _kind = _bare(place.name)
         if len(name) < 3:
             return []
-        longer = [one for one in names if one.startswith(f"{name} ") or name.startswith(f"{one} ")]
-        # Whoever mistypes a name rarely mistypes both ends of it.
-        alike = [one for one in names if one[:2] == name[:2] or one[-3:] == name[-3:]]
-        close = difflib.get_close_matches(name, alike, n=OFFERED, cutoff=_NEAR)
-        found = [pk for one in dict.fromkeys([*close, *longer]) for pk in names[one]]
-        return list(dict.fromkeys(found))[:OFFERED]
+        alike = {one for part in _ends(name) for one in parts.get(part, ())}
+        close = difflib.get_close_matches(
+            name,
+            [one for one in alike if abs(len(one) - len(name)) <= _MOST_LETTERS],
+            n=OFFERED,
+            cutoff=_NEAR,
+        )
+        longer = [one for one in alike if one.startswith(f"{name} ") or name.startswith(f"{one} ")]
+        ordered = dict.fromkeys([*close, *sorted(longer)])
+        return list(dict.fromkeys(pk for one in ordered for pk in names[one]))[:OFFERED]
+
+    def _parts(self, of: int | None) -> dict[str, list[str]]:
+        """Names of a province or state by how they begin and end; made when first asked for."""
+        if of not in self._parts_of:
+            found: dict[str, list[str]] = {}
+            for name in self.names.get(of, {}):
+                for part in _ends(name):
+                    found.setdefault(part, []).append(name)
+            self._parts_of[of] = found
+        return self._parts_of[of]
+
+
+def _ends(name: str) -> tuple[str, str]:
+    """How a name begins and ends. Whoever mistypes one rarely mistypes both."""
+    return f"{name[:2]}…", f"…{name[-3:]}"
 
 
 def _regions() -> dict[str, Jurisdiction]:
@@ -425,7 +447,7 @@ def _take(line: Line, taken: Taken, champion: Organization | None, by: User) -> 
             is_demo=council.is_demo,
         )
         taken.resolutions += 1
-    before = resolution.steps.count()
+    is_known = resolution.steps.filter(kind=event.kind, on=event.on).exists()
     resolution.record_step(
         event.kind,
         on=event.on,
@@ -434,7 +456,7 @@ def _take(line: Line, taken: Taken, champion: Organization | None, by: User) -> 
         source=_source(event),
         **event.details,
     )
-    if resolution.steps.count() == before:
+    if is_known:
         taken.known += 1
     else:
         taken.steps += 1

@@ -26,6 +26,7 @@ from resolutions.models import (
     Passage,
     PassageKind,
     Resolution,
+    StepKind,
 )
 from resolutions.stages import ENDED
 
@@ -39,6 +40,19 @@ class PassageNotPossible(ValidationError):
     def __init__(self, message: Any, *, is_date: bool = False, params: Any = None) -> None:
         super().__init__(message, params=params)
         self.is_date = is_date
+
+
+_MARKS: dict[PassageKind, StepKind] = {
+    PassageKind.SENT: StepKind.SUBMITTED,
+    PassageKind.ENDORSED: StepKind.ADOPTED,
+    PassageKind.AMENDED: StepKind.AMENDED,
+    PassageKind.REFERRED: StepKind.REFERRED,
+    PassageKind.NOT_ENDORSED: StepKind.DEFEATED,
+    PassageKind.NOT_CONSIDERED: StepKind.RECEIVED,
+    PassageKind.WITHDRAWN: StepKind.WITHDRAWN,
+    PassageKind.NO_ACTION: StepKind.RECEIVED,
+    PassageKind.FORWARDED: StepKind.SIGNED,
+}
 
 
 @dataclass(slots=True)
@@ -55,6 +69,11 @@ class Stage:
     @property
     def newest(self) -> Passage | None:
         return self.passages[-1] if self.passages else None
+
+    @property
+    def mark(self) -> str:
+        """The kind of a council's step whose disc stands for how far it is here."""
+        return _MARKS[PassageKind(self.newest.kind)] if self.newest else StepKind.DRAFTED
 
     def too_long(self, recitals: int) -> str:
         """What is to be said where a text has more recitals than it takes; '' where it has not."""

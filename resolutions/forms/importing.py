@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -42,7 +43,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Or choose a file"),
         required=False,
         allow_empty_file=True,
-        help_text=gettext_lazy("CSV or XLSX, up to 500 rows and 2 MB."),
+        help_text=gettext_lazy("CSV or XLSX, up to 250 rows and 2 MB."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     use_required_attribute = False
@@ -86,8 +87,9 @@ def described(council: Council) -> str:
     """A council among others of its name: where it is, what it is, how large."""
     parts = [str(council.get_kind_display())]
     if council.population is not None:
-        people = ngettext("%(n)d person", "%(n)d people", council.population)
-        parts.append(people % {"n": council.population})
+        people = ngettext("%(number)s person", "%(number)s people", council.population)
+        number = number_format(council.population, force_grouping=True)
+        parts.append(people % {"number": number})
     if not council.is_confirmed:
         parts.append(_("not confirmed"))
     return f"{council.name}, {council.jurisdiction.name} ({', '.join(parts)})"

@@ -379,7 +379,7 @@ def test_whoever_acts_for_several_says_for_which(client: Client, ngo_member: Use
         ({"text": ""}, "Paste a list, or choose a file."),
         ({"text": "place,date\nA,2024-01-01\n"}, "There is no column “what happened”"),
         ({"text": HEAD}, "There are headings, and no row below them."),
-        ({"text": HEAD + line() * 501}, "There are more than 500 rows."),
+        ({"text": HEAD + line() * 251}, "There are more than 250 rows."),
         ({"sheet": SimpleUploadedFile("a.csv", b"")}, "There is nothing in it."),
         ({"sheet": SimpleUploadedFile("a.xlsx", b"PK\x03\x04no")}, "can’t be opened"),
         ({"sheet": SimpleUploadedFile("a.csv", b"a" * 20_000_000)}, "larger than 2 MB"),
