@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -99,3 +99,28 @@ def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
             return handle(self, *args)
 
     monkeypatch.setattr(WSGIHandler, "__call__", alone)
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any) -> Iterator[Open]:
+    """Opens a browser of its own; what it complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_it(path: str, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, reduced_motion="reduce", locale="en-CA", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert problems == []

@@ -5,7 +5,7 @@ and the wall shows it. Pictures of each stage are left in ``var/test/pictures``.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from dialogues import voting
 from dialogues.models import AgendaKind, Contribution, Dialogue, Participant, TurnState
+from tests.browser.conftest import Open
 from tests.browser.consoles import Console
 
 pytestmark = [
@@ -52,31 +53,6 @@ def browser(whole_browser: Browser) -> Browser:
 @pytest.fixture
 def camera() -> Camera:
     return Camera(settings.VAR_DIR / "pictures")
-
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any) -> Iterator[Open]:
-    """Opens a browser of its own; what it complains of fails the test."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def open_it(path: str, **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, reduced_motion="reduce", locale="en-CA", **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(path)
-        return page
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert problems == []
 
 
 def send(phone: Page, kind: str, text: str) -> None:
