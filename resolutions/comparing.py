@@ -18,6 +18,9 @@ SAME, TAKEN, PUT = "same", "removed", "added"
 
 # Clauses without a common code are the same clause from this share of common words on.
 ALIKE = 0.5
+# So many words of a clause say whether it is the same; and clauses so long that comparing each word
+# with each would keep a page waiting (words of one times words of the other) are shown whole.
+TELLING, TOO_MANY = 100, 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,7 @@ def _same_part(one: Line, another: Line) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for _gap, word in _tokens(text) if word]
+    return [word.casefold() for _gap, word in _tokens(text) if word][:TELLING]
 
 
 def _share(ours: list[str], theirs: list[str]) -> float:
@@ -223,7 +226,11 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 def differences(before: str, after: str) -> list[Segment]:
     """Pieces of both texts in reading order, what was taken before what was put in its place."""
+    if before == after:
+        return [Segment(SAME, before)] if before else []
     first, second = _tokens(before), _tokens(after)
+    if len(first) * len(second) > TOO_MANY:
+        return [Segment(TAKEN, before), Segment(PUT, after)]
     matcher = SequenceMatcher(
         None, [word for _gap, word in first], [word for _gap, word in second], autojunk=False
     )

@@ -154,3 +154,10 @@ def test_marks_are_said_as_well_as_shown() -> None:
     assert compared_text(row, clean=True) == (
         "<strong>WHEREAS,</strong> two &lt;thing&gt; alone now;"
     )
+
+
+def test_a_clause_too_long_to_compare_is_shown_whole_at_once() -> None:
+    before, after = "a " * 2_500, "b " + "a " * 2_500
+
+    assert pieces(before, after) == [("removed", before), ("added", after)]
+    assert pieces(before, before) == [("same", before)]
