@@ -23,8 +23,8 @@ FACTORIES: dict[str, Callable[..., Any]] = {
 LABELS = sorted(model._meta.label_lower for model in admin.site._registry)
 
 
-# Steps are never deleted; the report is public, and withdrawn before it can be.
-STAYS = {"resolutions.step", "recommendations.report"}
+# Steps and tips are never deleted; the report is public, and withdrawn before it can be.
+STAYS = {"resolutions.step", "resolutions.tip", "recommendations.report"}
 
 
 def address(label: str, page: str, *args: Any) -> str:
