@@ -92,6 +92,7 @@ def a_row_of_everything() -> None:
     factories.PlaceTermFactory(clause=clause)
     step = factories.StepFactory(resolution__model=clause.model, kind=StepKind.SUBMITTED)
     factories.StepSourceFactory(step=step)
+    factories.TipFactory(resolution=step.resolution, council=step.resolution.council)
     factories.MembershipFactory()
 
 
@@ -108,7 +109,7 @@ def test_the_pages_of_each_model(visitor: Visitor, model: type[Model], administr
 
     visitor.open(address(model, "changelist"))
     visitor.open(address(model, "change", row.pk))
-    if model._meta.model_name not in {"step", "clause"}:
+    if model._meta.model_name not in {"step", "clause", "tip"}:
         visitor.open(address(model, "add"))
     if model in EACH_KIND_OF_PAGE:
         visitor.open(address(model, "history", row.pk))
