@@ -34,10 +34,10 @@ def prepare(request: HttpRequest) -> HttpResponse:
     found: list[Council] = []
     if form.is_valid() and is_asked:
         rows = Council.objects.all().matching(**form.cleaned_data).for_list()
-        found = list(rows.order_by("-population", "name", "id")[: OFFERED + 1])
+        found = list(rows.best_first(form.cleaned_data["q"])[: OFFERED + 1])
     council = _chosen(Council.objects.all().for_list(), request.GET.get("council", ""))
     models = preparing.models_for(council) if council else []
-    wanted = _chosen(ModelResolution.objects.public(), request.GET.get("model", ""))
+    wanted = _chosen(ModelResolution.objects.current(), request.GET.get("model", ""))
     chosen = next((row for row in models if row == wanted), models[0] if models else None)
     context = {
         "form": form,

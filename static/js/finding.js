@@ -23,7 +23,7 @@ async function find() {
     const found = page.querySelector("#results");
     if (!found) return;
     box.querySelector("#results").replaceWith(document.adoptNode(found));
-    said.textContent = found.querySelector("caption, .empty p")?.textContent.trim() ?? "";
+    said.textContent = found.querySelector("caption, [data-count], .empty p")?.textContent.trim() ?? "";
     history.replaceState(null, "", address);
   } catch {
     // Taken back for a newer question, or no network: the button still works.
