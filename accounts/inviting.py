@@ -6,6 +6,7 @@ an account shows nowhere.
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from smtplib import SMTPException
 from typing import Any
@@ -15,6 +16,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -186,6 +188,12 @@ def accept_with_new_account(invitation: MemberInvitation, *, name: str, password
 def take_back(invitation: MemberInvitation) -> None:
     """Make an invitation void. One that was accepted stays: it says how somebody came."""
     MemberInvitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()
+
+
+def stale_invitations() -> "QuerySet[MemberInvitation]":
+    """Those nobody took up within a year: an address that is of no use any more."""
+    a_year_ago = timezone.now() - timedelta(days=365)
+    return MemberInvitation.objects.filter(accepted_at__isnull=True, made_at__lt=a_year_ago)
 
 
 def remove(organization: Organization, user: User, *, by: User) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -358,3 +359,24 @@ def test_nobody_outside_can_be_named_through_it(
     path = reverse("resolutions:member_remove", args=[organization.slug, citizen.pk])
 
     assert asking.post(path).status_code == 404
+
+
+# ---- Keeping no address longer than it is of use ----
+
+
+def test_an_invitation_nobody_took_up_within_a_year_goes(organization: Organization) -> None:
+    long_ago = timezone.now() - timedelta(days=366)
+    old = MemberInvitationFactory(organization=organization, made_at=long_ago)
+    used = MemberInvitationFactory(
+        organization=organization,
+        made_at=long_ago,
+        accepted_at=long_ago,
+        accepted_by=UserFactory(),
+    )
+    recent = MemberInvitationFactory(organization=organization)
+
+    call_command("retention", "--dry-run", verbosity=0)
+    assert set(MemberInvitation.objects.all()) == {old, used, recent}
+
+    call_command("retention", verbosity=0)
+    assert set(MemberInvitation.objects.all()) == {used, recent}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.inviting import stale_invitations
 from dialogues import joining
 from resolutions import forgetting
 
@@ -26,12 +27,13 @@ class Command(BaseCommand):
             people = joining.due().count()
             late = joining.unasked_addresses().exclude(pk__in=joining.due().values("pk"))
             addresses = late.count()
-            invitations = joining.stale_invitations().count()
+            invitations = joining.stale_invitations().count() + stale_invitations().count()
             requests, tips = forgetting.old_requests().count(), forgetting.old_tips().count()
         else:
             people = joining.retire()
             addresses = joining.forget_addresses()
             invitations, _of_each = joining.stale_invitations().delete()
+            invitations += stale_invitations().delete()[0]
             requests, tips = forgetting.forget()
         did = "Would erase" if options["dry_run"] else "Erased"
         self.stdout.write(f"{did}: details of {people} participants whose day has come")
