@@ -24,7 +24,30 @@ def old_tips(now: datetime | None = None) -> "QuerySet[Tip]":
     return Tip.objects.filter(made_at__lt=(now or timezone.now()) - KEPT_FOR).exclude(email="")
 
 
+def _requests_of(email: str) -> "QuerySet[CopyRequest]":
+    return CopyRequest.objects.filter(email__iexact=email.strip())
+
+
+def _tips_of(email: str) -> "QuerySet[Tip]":
+    return Tip.objects.filter(email__iexact=email.strip())
+
+
+def kept_of(email: str) -> int:
+    """In how many requests and reports an address is kept."""
+    return _requests_of(email).count() + _tips_of(email).count()
+
+
+def forget_address(email: str) -> None:
+    """Erase an address at the wish of whoever it belongs to. The rest stays."""
+    _requests_of(email).update(email=_nobody())
+    _tips_of(email).update(email="")
+
+
 def forget() -> tuple[int, int]:
-    """Erase those addresses; says of how many requests and reports. The rest of them stays."""
-    nobody = Concat(Value("request-"), Cast("pk", CharField()), Value(_NOBODY))
-    return old_requests().update(email=nobody), old_tips().update(email="")
+    """Erase what is too old; says of how many requests and reports. The rest of them stays."""
+    return old_requests().update(email=_nobody()), old_tips().update(email="")
+
+
+def _nobody() -> Concat:
+    """An address nobody has, for each row another."""
+    return Concat(Value("request-"), Cast("pk", CharField()), Value(_NOBODY))

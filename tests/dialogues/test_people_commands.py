@@ -8,12 +8,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dialogues.models import Contribution, Invitation, Participant
+from resolutions.models import CopyRequest, Tip
 from tests.factories import (
     ContributionFactory,
     DialogueFactory,
     InvitationFactory,
     ParticipantFactory,
+    ResolutionFactory,
     RoomFactory,
+    TipFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,21 @@ def test_an_address_is_erased_wherever_it_is_kept(ann: Participant) -> None:
         "Erased: toronto, seat 2, with 0 statements",
     ]
     assert list(Participant.objects.all()) == [stays]
+
+
+def test_an_address_in_reports_and_requests_for_copies_is_erased_as_well() -> None:
+    TipFactory(email="ann@example.org")
+    asked = CopyRequest.objects.create(
+        resolution=ResolutionFactory(), municipality="Delta", email="ann@example.org"
+    )
+
+    would = run("erase", "--email", "Ann@Example.org", "--dry-run")
+    did = run("erase", "--email", "Ann@Example.org")
+
+    assert would == ["Would erase: the address in 2 reports and requests for copies"]
+    assert did == ["Erased: the address in 2 reports and requests for copies"]
+    assert Tip.objects.get().email == ""
+    assert CopyRequest.objects.get().email == f"request-{asked.pk}@forgotten.invalid"
 
 
 def test_a_dry_run_only_says_so(ann: Participant) -> None:

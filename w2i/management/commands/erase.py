@@ -1,4 +1,4 @@
-"""Erase a participant: at the wish of somebody who has no private link."""
+"""Erase a participant, or an address wherever it is: at the wish of whoever it belongs to."""
 
 from typing import Any
 
@@ -6,32 +6,35 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogues import joining
 from dialogues.models import Participant
+from resolutions import forgetting
 
 
 class Command(BaseCommand):
     help = (
         "Erases a participant with all they said, agreed to and did, and its history. Say the "
-        "dialogue and the seat, or --email for every dialogue in which an address is kept. Names "
-        "are never printed."
+        "dialogue and the seat, or --email for every dialogue in which an address is kept; that "
+        "erases it from reports and requests for copies as well. Names are never printed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dialogue", nargs="?", help="the short address of the dialogue")
         parser.add_argument("seat", nargs="?", type=int, help="the number of the seat")
-        parser.add_argument("--email", help="every participant with this address")
+        parser.add_argument("--email", help="everything with this address")
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would go, and erase nothing"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = Participant.objects.select_related("dialogue")
+        letters = 0
         if options["email"] and options["dialogue"] is None:
             found = list(rows.filter(email__iexact=options["email"].strip()))
+            letters = forgetting.kept_of(options["email"])
         elif options["dialogue"] and options["seat"] is not None and not options["email"]:
             found = list(rows.filter(dialogue__slug=options["dialogue"], seat=options["seat"]))
         else:
             raise CommandError("Say the dialogue and the seat, or --email and an address.")
-        if not found:
+        if not found and not letters:
             raise CommandError("There is no such participant. Nothing was erased.")
         for participant in found:
             if options["dry_run"]:
@@ -40,3 +43,8 @@ class Command(BaseCommand):
                 did, n = "Erased", joining.erase(participant)
             place = f"{participant.dialogue.slug}, seat {participant.seat}"
             self.stdout.write(f"{did}: {place}, with {n} statement{'' if n == 1 else 's'}")
+        if letters:
+            did = "Would erase" if options["dry_run"] else "Erased"
+            if not options["dry_run"]:
+                forgetting.forget_address(options["email"])
+            self.stdout.write(f"{did}: the address in {letters} reports and requests for copies")
