@@ -137,7 +137,7 @@ QUERIES = {
     "dialogues:dialogue_detail": 9,
     "dialogues:statement_list": 9,
     "dialogues:statement_detail": 8,
-    "resolutions:resolution_list": 7,
+    "resolutions:resolution_list": 8,
     "resolutions:region_detail": 10,
     "resolutions:embed_map": 5,
     "resolutions:embed_counter": 5,

@@ -27,7 +27,7 @@ from recommendations.models import (
 )
 from recommendations.models.dates import precision_is_known
 from recommendations.models.texts import language_field, language_is_known
-from resolutions.models.council import Council
+from resolutions.models.council import Council, Jurisdiction
 from resolutions.models.model_resolution import ModelResolution
 
 
@@ -254,7 +254,11 @@ class ResolutionQuerySet(PublicQuerySet["Resolution"]):
         """Those that fit every filter given; '' and None leave a filter open."""
         rows = self
         if country:
-            rows = rows.filter(council__jurisdiction__parent__code=country)
+            # Council by council of the resolutions there are: a country has thousands of councils
+            # with none, and by its index a database would begin with those.
+            within = Jurisdiction.objects.filter(parent__code=country).values("pk")
+            rows = rows.alias(place=Coalesce("council__jurisdiction", models.Value(0)))
+            rows = rows.filter(place__in=within)
         if region:
             rows = rows.filter(council__jurisdiction__code=region)
         if instrument:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from dialogues.models import Dialogue
 from recommendations.models import Recommendation
-from resolutions.models import Council, ModelResolution, Resolution
+from resolutions.models import Council, Jurisdiction, ModelResolution, Resolution
 
 
 class _BothLanguages(Sitemap):
@@ -70,5 +70,6 @@ SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "statements": Statements,
     "models": _rows(ModelResolution.objects.public().filter(is_demo=False).order_by("pk")),
     "resolutions": _rows(Resolution.objects.public().filter(is_demo=False).order_by("pk")),
+    "regions": _rows(Jurisdiction.objects.order_by("pk")),
     "councils": _rows(Council.objects.on_record().filter(is_demo=False).order_by("pk")),
 }
