@@ -21,7 +21,7 @@ from recommendations.models import (
     PublicQuerySet,
     one_refresh,
 )
-from recommendations.models.texts import TwoNames, in_active_language
+from recommendations.models.texts import TwoNames, in_active_language, reading
 from recommendations.words import fold
 
 
@@ -202,6 +202,11 @@ class Association(TwoNames, PublicModel):
     def kinds_served(self) -> str:
         """The kinds of council it is for, in words; '' for all."""
         return ", ".join(str(CouncilKind(kind).label).lower() for kind in self.serves)
+
+    @property
+    def name_language(self) -> str:
+        """The language ``name`` is in: not every association has a French one."""
+        return "fr" if reading() == "fr" and self.name_fr else "en"
 
     def serves_kind(self, kind: str) -> bool:
         return not self.serves or kind in self.serves
