@@ -150,6 +150,18 @@ def test_words_of_libraries_that_we_replace_are_still_theirs() -> None:
     assert {entry.msgid for entry in polib.pofile(str(LIBRARIES))} <= theirs
 
 
+def test_strings_are_marked_by_the_names_that_gettext_looks_for() -> None:
+    renamed = re.compile(r"gettext(_lazy)? as (?!_$)\w+", re.MULTILINE)
+    found = {
+        str(path.relative_to(BASE)): match.group()
+        for app in ("accounts", "dialogues", "recommendations", "resolutions", "w2i")
+        for path in (BASE / app).rglob("*.py")
+        if (match := renamed.search(path.read_text()))
+    }
+
+    assert found == {}
+
+
 def test_definitions_in_our_own_words_are_in_french_and_words_of_sources_are_not() -> None:
     data = yaml.safe_load((BASE / "recommendations" / "data" / "glossary.yaml").read_text())
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -39,7 +39,7 @@ class PlanForm(forms.ModelForm):
             label = label[:1].upper() + label[1:]
             is_box = isinstance(field, forms.BooleanField | forms.ModelMultipleChoiceField)
             if not field.required and not is_box and name not in self.plain_labels:
-                label = _now("%(label)s (if any)") % {"label": label}
+                label = gettext("%(label)s (if any)") % {"label": label}
             field.label = label
 
     # Labels that say by themselves what to do.
@@ -172,7 +172,7 @@ class NewDialogueForm(FactsForm):
                 (f"copy:{slug}", f"{dialogue.title}, {dialogue}")
                 for slug, dialogue in self.mine.items()
             ]
-            choices.append((_now("As in an earlier dialogue of mine"), copies))
+            choices.append((gettext("As in an earlier dialogue of mine"), copies))
         self._choose("start_from").choices = choices
 
     @property
@@ -204,7 +204,7 @@ MEANING = {
 
 
 def _meant(rule: Attribution) -> str:
-    return _now("%(rule)s. %(meaning)s") % {"rule": rule.label, "meaning": MEANING[rule]}
+    return gettext("%(rule)s. %(meaning)s") % {"rule": rule.label, "meaning": MEANING[rule]}
 
 
 class RulesForm(FactsForm):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Case, F, Q, Value, When
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resolutions.models import Council, Jurisdiction, searchable
@@ -46,9 +46,9 @@ class MunicipalityForm(forms.Form):
             return
         choices = [(row.slug, str(row)) for row in self.found]
         if self._exact():
-            label = _now("Which one is it?")
+            label = gettext("Which one is it?")
         else:
-            label = _now("No municipality here has just this name. Is it one of these?")
+            label = gettext("No municipality here has just this name. Is it one of these?")
         self.fields["council"] = forms.ChoiceField(
             label=label,
             required=False,

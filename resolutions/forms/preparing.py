@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resolutions.filling import (
@@ -101,7 +101,7 @@ class PreparationForm(forms.Form):
         wanted = min(MOST_RECITALS, max(there + 1, int(asked) if asked.isdecimal() else 0))
         self.recital_names = [f"recital-{n}" for n in range(1, wanted + 1)]
         for n, name in enumerate(self.recital_names, 1):
-            self.fields[name] = TextField(_now("Recital of your own %(n)d") % {"n": n}, language)
+            self.fields[name] = TextField(gettext("Recital of your own %(n)d") % {"n": n}, language)
         for n, text in enumerate(self.initial.get("recitals", ()), 1):
             self.initial[f"recital-{n}"] = text
         for field in self.place_fields:
@@ -129,14 +129,14 @@ class PreparationForm(forms.Form):
         self._texts[code] = text
         self.initial[f"own-{code}"] = asked.get("text", "") or text
         self.fields[f"do-{code}"] = forms.ChoiceField(
-            label=_now("What to do with %(code)s") % {"code": code},
+            label=gettext("What to do with %(code)s") % {"code": code},
             choices=choices,
             widget=forms.RadioSelect,
             required=False,
             error_messages={"invalid_choice": _("Choose one of these.")},
         )
         self.fields[f"own-{code}"] = TextField(
-            _now("Your words for %(code)s") % {"code": code}, self.language
+            gettext("Your words for %(code)s") % {"code": code}, self.language
         )
 
     # ---- For the template ----

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resolutions.composing import Composed, Line
@@ -78,28 +78,30 @@ class TextForm(forms.Form):
         self.labels = _labels(self.base_lines)
         for number, (line, label) in enumerate(zip(self.base_lines, self.labels, strict=True)):
             self.fields[f"text_{number}"] = words_field(
-                _now("%(clause)s: the words") % {"clause": label},
+                gettext("%(clause)s: the words") % {"clause": label},
                 rows=max(2, len(line.text) // 70 + 1),
             )
             self.initial[f"text_{number}"] = line.text
             self.fields[f"out_{number}"] = forms.BooleanField(
-                label=_now("%(clause)s was left out") % {"clause": label}, required=False
+                label=gettext("%(clause)s was left out") % {"clause": label}, required=False
             )
-        places = [("start", _now("At the beginning"))]
-        places += [(str(n), _now("After %(clause)s") % {"clause": x}) for n, x in self._numbered()]
+        places = [("start", gettext("At the beginning"))]
+        places += [
+            (str(n), gettext("After %(clause)s") % {"clause": x}) for n, x in self._numbered()
+        ]
         for number in range(MORE if self.base_lines else 0):
             of = {"number": number + 1}
             self.fields[f"more_text_{number}"] = words_field(
-                _now("Added clause %(number)d: the words") % of, rows=3
+                gettext("Added clause %(number)d: the words") % of, rows=3
             )
             self.fields[f"more_kind_{number}"] = forms.ChoiceField(
-                label=_now("Added clause %(number)d: what it is") % of,
+                label=gettext("Added clause %(number)d: what it is") % of,
                 choices=ClauseKind,
                 required=False,
             )
             self.initial[f"more_after_{number}"] = self._last_recital()
             self.fields[f"more_after_{number}"] = forms.ChoiceField(
-                label=_now("Added clause %(number)d: where it stands") % of,
+                label=gettext("Added clause %(number)d: where it stands") % of,
                 choices=places,
                 required=False,
             )
@@ -144,13 +146,13 @@ class TextForm(forms.Form):
         elif len(self.lines) > MOST_CLAUSES:
             self.add_error(
                 "whole",
-                _now("These are %(n)d clauses: a text has at most %(most)d.")
+                gettext("These are %(n)d clauses: a text has at most %(most)d.")
                 % {"n": len(self.lines), "most": MOST_CLAUSES},
             )
         elif any(len(line.text) > LONGEST for line in self.lines):
             self.add_error(
                 "whole",
-                _now(
+                gettext(
                     "A clause in it has more than %(most)d characters: put a blank line between"
                     " clauses."
                 )
@@ -218,6 +220,6 @@ def _labels(lines: list[Line]) -> list[str]:
     """What each clause is called: the model's number, or its kind and where it stands."""
     return [
         line.code
-        or _now("%(kind)s, number %(n)d") % {"kind": ClauseKind(line.kind).label, "n": number}
+        or gettext("%(kind)s, number %(n)d") % {"kind": ClauseKind(line.kind).label, "n": number}
         for number, line in enumerate(lines, 1)
     ]

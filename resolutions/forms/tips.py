@@ -7,7 +7,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.text import get_valid_filename
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from resolutions.forms.copies import day, e_mail, web_link
@@ -92,7 +92,7 @@ class TipForm(MunicipalityForm):
         size = file.size or 0
         if size > LARGEST:
             raise forms.ValidationError(
-                _now(
+                gettext(
                     "This file has %(size)d MB, and at most 5 MB are taken. The link alone will do."
                 )
                 % {"size": -(-size // (1024 * 1024))}

@@ -58,8 +58,15 @@ def _overview(jurisdictions: list[Jurisdiction]) -> dict[str, Any]:
     context = {"bodies": bodies, "of_record": resolutions, "of_demo": demo_resolutions}
     return {
         "html": render_to_string("resolutions/_overview.html", context),
+        "numbers": render_to_string("resolutions/_numbers.html", _numbers(of_record, of_demo)),
         "of_record": resolutions,
         "of_demo": demo_resolutions,
+    }
+
+
+def _numbers(of_record: Reach, of_demo: Reach) -> dict[str, Any]:
+    """What the numbers are written from."""
+    return {
         "record": of_record.whole,
         "reached": of_record.reached,
         "demo": of_demo.whole if of_demo else None,
@@ -151,7 +158,7 @@ def region_detail(request: HttpRequest, code: str) -> HttpResponse:
         "people": boundaries.population_of(code),
         "associations": list(region.associations.order_by("order", "id")),
         "models": list(ModelResolution.objects.public()[:1]),
-        "is_demo": overview["demo"] is not None or any(row.is_demo for row in page.object_list),
+        "is_demo": overview["has_demo"] or any(row.is_demo for row in page.object_list),
         "section": "resolutions",
     }
     return render(request, "resolutions/region_detail.html", context)
@@ -162,12 +169,12 @@ def _overview_of(region: Jurisdiction) -> dict[str, Any]:
     parts = list(region.parts.order_by("code"))
     of_record, of_demo = reach([region.pk, *(part.pk for part in parts)])
     maps = _maps(region, parts, of_record, of_demo)
+    numbers = _numbers(of_record, of_demo) | {"is_one": not parts}
     return {
         "html": render_to_string("resolutions/_region_maps.html", {"maps": maps}),
+        "numbers": render_to_string("resolutions/_numbers.html", numbers),
         "record": of_record.whole,
-        "reached": of_record.reached,
-        "demo": of_demo.whole if of_demo else None,
-        "demo_reached": of_demo.reached,
+        "has_demo": bool(of_demo),
     }
 
 
@@ -230,11 +237,8 @@ def _embed(request: HttpRequest, what: str) -> HttpResponse:
     of_record, of_demo = reach(wanted)
     context: dict[str, Any] = {
         "region": region,
-        "record": of_record.whole,
-        "demo": of_demo.whole if of_demo else None,
-        "reached": of_record.reached,
-        "demo_reached": of_demo.reached,
         "is_demo": bool(of_demo),
+        **_numbers(of_record, of_demo),
     }
     if what == "map":
         if region is None:
