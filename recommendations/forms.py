@@ -68,7 +68,7 @@ class Filters(forms.Form):
         for field in self.fields.values():
             field.required = False
             if isinstance(field, forms.ChoiceField):
-                field.widget = Choices(attrs=field.widget.attrs, choices=field.choices)
+                field.widget = Choices(field.widget.attrs, field.choices)  # type: ignore[arg-type]
                 field.error_messages["invalid_choice"] = _(
                     "“%(value)s” is not one of these: choose another, or “Any”."
                 )

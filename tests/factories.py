@@ -54,8 +54,6 @@ from recommendations.models import (
 from resolutions.models import (
     Association,
     AssociationLevel,
-    Association,
-    AssociationLevel,
     Clause,
     ClauseKind,
     Council,

@@ -4,9 +4,9 @@ Whoever has the link of a preparation has the preparation, and the link is all t
 no cookie is set or read, so no form of another site can act for anybody here.
 """
 
+import re
 from typing import Any
 
-from django.core.validators import validate_slug
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -22,6 +22,7 @@ from resolutions.forms.preparing import PreparationForm
 from resolutions.models import Council, ModelResolution, Preparation
 from resolutions.preparing import Stale, prepared
 
+_SLUG = re.compile(r"[-\w]{1,100}\Z", re.ASCII)
 # So many councils are offered for a name; with more letters there are fewer.
 OFFERED = 30
 
@@ -59,7 +60,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 
 def _chosen(rows: Any, slug: str) -> Any:
     """The row with this short address; None for none, or for what is no short address at all."""
-    return rows.filter(slug=slug).first() if slug and validate_slug.regex.match(slug) else None
+    return rows.filter(slug=slug).first() if _SLUG.match(slug) else None
 
 
 @csrf_exempt

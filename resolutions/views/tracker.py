@@ -229,25 +229,22 @@ def embed_counter(request: HttpRequest) -> HttpResponse:
 def _embed(request: HttpRequest, what: str) -> HttpResponse:
     code = request.GET.get("region", "")
     region = _region(code) if code else None
+    shown = kept_part(request, f"embed {what} {code}", lambda: _embedded(what, region), RESOLUTIONS)
+    return render(request, f"resolutions/embed_{what}.html", {"region": region, **shown})
+
+
+def _embedded(what: str, region: Jurisdiction | None) -> dict[str, Any]:
+    """The numbers of a place or of all, and its maps where they are asked for."""
     jurisdictions = list(Jurisdiction.objects.select_related("parent"))
-    if region is None:
-        wanted = None
-    else:
-        wanted = [row.pk for row in jurisdictions if region.pk in (row.pk, row.parent_id)]
-    of_record, of_demo = reach(wanted)
-    context: dict[str, Any] = {
-        "region": region,
-        "is_demo": bool(of_demo),
-        **_numbers(of_record, of_demo),
-    }
-    if what == "map":
-        if region is None:
-            context["maps"] = [
-                {"is_demo": is_demo, "tiles": tile_map(found.places, jurisdictions)}
-                for is_demo, found in ((False, of_record), (True, of_demo))
-                if found or not is_demo
-            ]
-        else:
-            parts = [row for row in jurisdictions if row.parent_id == region.pk]
-            context["maps"] = _maps(region, parts, of_record, of_demo)
-    return render(request, f"resolutions/embed_{what}.html", context)
+    parts = [row for row in jurisdictions if region and row.parent_id == region.pk]
+    of_record, of_demo = reach(None if region is None else [row.pk for row in (region, *parts)])
+    shown = {"is_demo": bool(of_demo), **_numbers(of_record, of_demo)}
+    if what == "map" and region:
+        shown["maps"] = _maps(region, parts, of_record, of_demo)
+    elif what == "map":
+        shown["maps"] = [
+            {"is_demo": is_demo, "tiles": tile_map(found.places, jurisdictions)}
+            for is_demo, found in ((False, of_record), (True, of_demo))
+            if found or not is_demo
+        ]
+    return shown
