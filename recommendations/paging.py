@@ -33,6 +33,10 @@ class Pages(Paginator):
 
     @cached_property
     def count(self) -> int:
+        return self.counted()
+
+    def counted(self) -> int:
+        """How many rows there are. ``count`` is that, or whatever it was set to before."""
         return self.bare.order_by().count()
 
 

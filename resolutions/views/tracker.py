@@ -15,13 +15,14 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, kept_part, public_page, reader
 from recommendations.models import EntryKind
-from recommendations.paging import page_of
+from recommendations.paging import Pages, asked_page
 from recommendations.search import Asked, ids_matching
 from resolutions import boundaries
 from resolutions.drawing import curve, region_map, tile_map
 from resolutions.forms.filters import ResolutionFilter
 from resolutions.models import (
     Council,
+    Instrument,
     Jurisdiction,
     JurisdictionKind,
     ModelResolution,
@@ -74,8 +75,11 @@ def _numbers(of_record: Reach, of_demo: Reach) -> dict[str, Any]:
     }
 
 
-def _page_of(request: HttpRequest, rows: ResolutionQuerySet) -> "Page[Any]":
-    """A page of resolutions, the latest step first: whether that is verified, and its vote."""
+def _page_of(request: HttpRequest, rows: ResolutionQuerySet, filters: str = "") -> "Page[Any]":
+    """A page of resolutions, the latest step first: whether that is verified, and its vote.
+
+    ``filters`` says what ``rows`` were narrowed by, if turning the page need not count them again.
+    """
     newest = Step.objects.filter(
         resolution=OuterRef("pk"), kind=OuterRef("status"), on=OuterRef("status_on")
     )
@@ -86,8 +90,13 @@ def _page_of(request: HttpRequest, rows: ResolutionQuerySet) -> "Page[Any]":
             for name in ("vote_method", "votes_for", "votes_against")
         },
     )
-    page = page_of(request, rows.newest_first(), PER_PAGE)
+    pages = Pages(rows.newest_first(), PER_PAGE)
+    if filters:
+        pages.count = kept_part(request, f"count {filters}", pages.counted, RESOLUTIONS)
+    page = asked_page(request, pages)
     for row in page.object_list:
+        # get_…_display would translate every choice there is, for every row.
+        row.form, row.state = Instrument(row.instrument).label, StepKind(row.status).label
         row.vote = _vote(row)
     return page
 
@@ -111,15 +120,16 @@ def _vote(row: Any) -> str:
 def resolution_list(request: HttpRequest) -> HttpResponse:
     """What counts, where and since when; and every resolution, the latest step first."""
     form = ResolutionFilter(request.GET)
-    rows = Resolution.objects.visible_to(reader(request))
+    rows, filters = Resolution.objects.visible_to(reader(request)), ""
     if form.is_valid():
         wanted = {**form.cleaned_data}
         words = wanted.pop("q")
         ids = ids_matching(Asked(words), EntryKind.RESOLUTION) if words else None
         rows = rows.matching(**wanted, ids=ids)
+        filters = "" if words else str(sorted(wanted.items()))
     else:
         rows = rows.none()
-    page = _page_of(request, rows)
+    page = _page_of(request, rows, filters)
     overview = kept_part(request, "tracker", lambda: _overview(form.places), RESOLUTIONS)
     context = {
         "form": form,
@@ -148,7 +158,7 @@ def region_detail(request: HttpRequest, code: str) -> HttpResponse:
     is_country = region.kind == JurisdictionKind.COUNTRY
     rows = Resolution.objects.visible_to(reader(request))
     rows = rows.matching(country=code) if is_country else rows.matching(region=code)
-    page = _page_of(request, rows)
+    page = _page_of(request, rows, f"of {code}")
     overview = kept_part(request, f"region {code}", lambda: _overview_of(region), RESOLUTIONS)
     context = {
         "region": region,
