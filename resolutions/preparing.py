@@ -1,14 +1,16 @@
 """A text somebody prepares for a council, without an account: begin, keep, read."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import Limit
 from resolutions.comparing import Comparison, compare
 from resolutions.composing import Composed, clauses_of, compose
 from resolutions.filling import FILLED, Value, country_of, values_for
@@ -17,8 +19,19 @@ from resolutions.models import Clause, Council, ModelResolution, Preparation
 MOST_RECITALS = 10
 
 
+# Of one network: more than a meeting of people types, less than fills the table.
+BEGUN = Limit("preparations", 120, 3_600)
+MADE = Limit("preparation-files", 600, 3_600)
+# A text nobody has touched since it was begun, and one nobody has come back to.
+UNTOUCHED_FOR, IDLE_FOR = timedelta(days=30), timedelta(days=730)
+
+
 class Stale(ValidationError):
     """It was saved from another window meanwhile."""
+
+
+class Followed(ValidationError):
+    """It is the text of a resolution on record now, and stands as it was brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +70,26 @@ def models_for(council: Council) -> list[ModelResolution]:
     )
 
 
-def start(model: ModelResolution, council: Council) -> Preparation:
-    """Begin a text: everything kept as the model has it."""
-    return Preparation.objects.create(model=model, council=council)
+def start(
+    model: ModelResolution, council: Council, *, like: Preparation | None = None
+) -> Preparation:
+    """Begin a text: everything kept as the model has it, or as another one of it has."""
+    chosen = (
+        {"choices": like.choices, "recitals": like.recitals, "values": like.values}
+        if like is not None and (like.model_id, like.council_id) == (model.pk, council.pk)
+        else {}
+    )
+    return Preparation.objects.create(model=model, council=council, **chosen)
+
+
+def forgotten(now: datetime | None = None) -> QuerySet[Preparation]:
+    """Texts nobody has touched since they were begun, or come back to for two years. What became
+    a resolution on record stays with it.
+    """
+    now = now or timezone.now()
+    untouched = Q(revision=0, saved_at__lt=now - UNTOUCHED_FOR)
+    idle = Q(saved_at__lt=now - IDLE_FOR)
+    return Preparation.objects.filter(untouched | idle, resolution__isnull=True)
 
 
 def save(
@@ -73,10 +103,19 @@ def save(
     """Keep what was chosen. ``revision`` is that of the window it was chosen in.
 
     Raises:
+        Followed: its resolution is on record; whoever has the link changes nothing there.
         Stale: another window has saved since; nothing is kept.
     """
     with transaction.atomic():
         now = Preparation.objects.select_for_update().get(pk=preparation.pk)
+        if now.resolution_id is not None:
+            raise Followed(
+                _(
+                    "This text was brought to the council as it stands here, so it is not changed"
+                    " any more. Begin another one from it."
+                ),
+                code="followed",
+            )
         chosen = (choices, recitals, values)
         if now.revision != revision and (now.choices, now.recitals, now.values) != chosen:
             raise Stale(

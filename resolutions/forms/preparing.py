@@ -43,6 +43,16 @@ class Row:
     text: str
     parts: list["Row"]
 
+    @property
+    def is_written(self) -> bool:
+        """Whether there are words of one's own in its box."""
+        return (self.own.value() or "").split() != self.text.split()
+
+
+def number_of(text: str) -> int:
+    """A small number somebody's browser sent back; 0 for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
+
 
 class TextField(forms.CharField):
     """Words of a clause: line breaks become spaces, as a clause is one paragraph."""
@@ -61,6 +71,9 @@ class TextField(forms.CharField):
             },
             **kwargs,
         )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}  # a browser that is told the length cuts what is pasted, and says nothing
 
     def clean(self, value: Any) -> str:
         return " ".join(super().clean(value).split())
@@ -98,7 +111,7 @@ class PreparationForm(forms.Form):
             self._offer(clause)
         asked = self.data.get("recitals", "") if self.is_bound else ""
         there = len(self.initial.get("recitals", ()))
-        wanted = min(MOST_RECITALS, max(there + 1, int(asked) if asked.isdecimal() else 0))
+        wanted = min(MOST_RECITALS, max(there + 1, number_of(asked)))
         self.recital_names = [f"recital-{n}" for n in range(1, wanted + 1)]
         for n, name in enumerate(self.recital_names, 1):
             self.fields[name] = TextField(gettext("Recital of your own %(n)d") % {"n": n}, language)
@@ -112,6 +125,12 @@ class PreparationForm(forms.Form):
                 max_length=200,
                 widget=forms.TextInput(attrs={"lang": self.language}),
             )
+            self.fields[f"value-{field.name}"].widget.attrs.pop("maxlength", None)
+            if self.language == "en" and field.name in (HEAD, PREMIER, ASSOCIATION):
+                self.fields[f"value-{field.name}"].help_text = _(
+                    "The office or the association, not a person. “The” stands before it in the"
+                    " text."
+                )
             own = self.initial.get("values", {}).get(field.name, "")
             self.initial[f"value-{field.name}"] = own or (value.words if value else "")
 
@@ -189,6 +208,17 @@ class PreparationForm(forms.Form):
                 f"do-{operative[0].code}",
                 _("A resolution asks for something: keep at least one operative clause."),
             )
+        for clause in operative:
+            parts = [c for c in self.clauses if c.part_of_id == clause.pk]
+            is_kept = data.get(f"do-{clause.code}") not in (LEAVE, OWN)
+            if parts and is_kept and all(part in left for part in parts):
+                self.add_error(
+                    f"do-{clause.code}",
+                    _(
+                        "All that it asks for is left out: leave this out too, keep a part of it,"
+                        " or say it in your own words."
+                    ),
+                )
         for field in self.place_fields:
             name = f"value-{field.name}"
             if name in data and not data[name] and field.name not in self.filled_in:
@@ -202,15 +232,14 @@ class PreparationForm(forms.Form):
         for clause in self.clauses:
             do = self.cleaned_data.get(f"do-{clause.code}") or KEEP
             text = self.cleaned_data.get(f"own-{clause.code}", "")
-            if do == OWN and text != self._texts[clause.code]:
-                found[clause.code] = {"do": OWN, "text": text}
-            elif do == LEAVE:
-                found[clause.code] = {"do": LEAVE}
-                # Words somebody wrote are kept, should they take the clause in again.
-                if text and text != self._texts[clause.code]:
-                    found[clause.code]["text"] = text
-            elif do.startswith(f"{WORDING}-"):
+            is_written = bool(text) and text != self._texts[clause.code]
+            if do.startswith(f"{WORDING}-"):
                 found[clause.code] = {"do": WORDING, "wording": int(do.removeprefix("wording-"))}
+            elif do == LEAVE or is_written:
+                found[clause.code] = {"do": do}
+            # Words somebody wrote are kept whatever they chose, should they want them after all.
+            if is_written:
+                found[clause.code]["text"] = text
         return found
 
     @property

@@ -23,7 +23,8 @@ class Preparation(models.Model):
     Never shown, listed, searched or cached; not a ``PublicModel``.
 
     ``choices`` has what is done with a clause by its code, where that is not to keep it:
-    ``{"do": "leave"}``, ``{"do": "wording", "wording": id}`` or ``{"do": "own", "text": str}``.
+    ``{"do": "leave"}``, ``{"do": "wording", "wording": id}`` or ``{"do": "own", "text": str}``;
+    any of them, and ``keep``, may have a ``text`` somebody wrote and does not use now.
     ``recitals`` are local ones, whole, in order. ``values`` are words for place-dependent fields
     that differ from what is filled in, by the name of the field. ``revision`` counts saves, so
     that a window left open elsewhere can't undo what was saved since.

@@ -9,18 +9,20 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.limits import Limit, count, network, wait
 from recommendations.caching import RESOLUTIONS, public_page
 from resolutions import preparing
 from resolutions.documents import Document, Format
 from resolutions.filling import NotFilled, associations_of, country_of, values_for
 from resolutions.forms.filters import CouncilFilter
-from resolutions.forms.preparing import PreparationForm
-from resolutions.models import Council, ModelResolution, Preparation
-from resolutions.preparing import Stale, prepared
+from resolutions.forms.preparing import PreparationForm, number_of
+from resolutions.models import Council, ModelResolution, Preparation, Scope
+from resolutions.preparing import Followed, Stale, prepared
 
 _SLUG = re.compile(r"[-\w]{1,100}\Z", re.ASCII)
 # So many councils are offered for a name; with more letters there are fewer.
@@ -46,6 +48,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         "found": found[:OFFERED],
         "has_more": len(found) > OFFERED,
         "council": council,
+        "is_unknown": bool(request.GET.get("council")) and council is None,
         "models": models,
         "chosen": chosen,
         # Chosen for another country: say so, rather than quietly take another text.
@@ -58,9 +61,9 @@ def prepare(request: HttpRequest) -> HttpResponse:
     return render(request, "resolutions/prepare.html", context)
 
 
-def _chosen(rows: Any, slug: str) -> Any:
+def _chosen(rows: Any, slug: str, name: str = "slug") -> Any:
     """The row with this short address; None for none, or for what is no short address at all."""
-    return rows.filter(slug=slug).first() if _SLUG.match(slug) else None
+    return rows.filter(**{name: slug}).first() if _SLUG.match(slug) else None
 
 
 @csrf_exempt
@@ -75,7 +78,18 @@ def preparation_start(request: HttpRequest) -> HttpResponse:
     model = next((row for row in preparing.models_for(council) if row.slug == slug), None)
     if model is None:
         raise Http404
-    return redirect(preparing.start(model, council))
+    if count(preparing.BEGUN, network(request)) > preparing.BEGUN.most:
+        return too_often(request, preparing.BEGUN)
+    like = _chosen(Preparation.objects.all(), request.POST.get("like", ""), "key")
+    return redirect(preparing.start(model, council, like=like))
+
+
+def too_often(request: HttpRequest, limit: Limit) -> HttpResponse:
+    """Say that so much came from one network that it looks like no person's work."""
+    reason = _("So many texts were asked for from this network. Come back in an hour.")
+    answer = render(request, "pages/error.html", {"status": 429, "reason": reason}, status=429)
+    answer["Retry-After"] = str(wait(limit))
+    return answer
 
 
 def of_key(key: str) -> Preparation:
@@ -111,6 +125,9 @@ def preparation_clauses(request: HttpRequest, key: str) -> HttpResponse:
                     values=form.values,
                     revision=form.cleaned_data["revision"],
                 )
+            except Followed as problem:
+                form.add_error(None, problem)
+                status = 409
             except Stale as problem:
                 form.add_error(None, problem)
                 # Saved again, what stands in this window is kept.
@@ -149,7 +166,7 @@ def _form(preparation: Preparation, request: HttpRequest) -> PreparationForm:
     }
     data: Any = request.POST.copy() if request.method == "POST" else None
     if data is not None and "add" in data and _is_few(data):
-        data["recitals"] = str(int(data["recitals"]) + 1)
+        data["recitals"] = str(number_of(data.get("recitals", "")) + 1)
     return PreparationForm(
         data,
         initial=kept,
@@ -162,8 +179,7 @@ def _form(preparation: Preparation, request: HttpRequest) -> PreparationForm:
 
 
 def _is_few(data: Any) -> bool:
-    asked = data.get("recitals", "")
-    return asked.isdecimal() and int(asked) < preparing.MOST_RECITALS
+    return number_of(data.get("recitals", "")) < preparing.MOST_RECITALS
 
 
 def _context(
@@ -204,7 +220,7 @@ def preparation_take(request: HttpRequest, key: str) -> HttpResponse:
     condensed = [
         row
         for row in preparing.models_for(preparation.council)
-        if row.scope == "association" and row != preparation.model
+        if row.scope == Scope.ASSOCIATION and preparation.model.scope == Scope.COUNCIL
     ]
     context |= {
         "documents": [(document, list(Format)) for document in Document],

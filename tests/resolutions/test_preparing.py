@@ -1,10 +1,13 @@
 """A text for a council, prepared by anybody: nothing written is lost, nobody else finds it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from accounts.limits import Limit
 from accounts.models import Role
 from resolutions import preparing
 from resolutions.composing import compose
@@ -381,3 +384,118 @@ def test_every_file_is_there_and_called_by_its_council(address: str, client: Cli
             assert answer.content.startswith(begins)
             assert f'-port-alder.{form}"' in answer["Content-Disposition"]
             assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_link_changes_nothing_once_the_text_is_followed(address: str, client: Client) -> None:
+    Preparation.objects.update(resolution=factories.ResolutionFactory())
+
+    refused = client.post(address, {"revision": "0", "value-city": "Town of Elsewhere"})
+    begun = client.post(
+        "/resolutions/prepare/start/",
+        {"council": "port-alder", "model": "model", "like": kept().key},
+    )
+
+    assert refused.status_code == 409
+    assert "it is not changed any more" in refused.content.decode().replace("\n", " ")
+    assert Preparation.objects.get(resolution__isnull=False).values == {}
+    assert begun.status_code == 302
+    assert Preparation.objects.filter(resolution__isnull=True).count() == 1
+
+
+def test_another_one_begins_with_what_was_chosen(address: str, client: Client) -> None:
+    client.post(address, {"revision": "0", "recital-1": "our town", "do-R1": "leave"})
+    first = kept()
+
+    client.post(
+        "/resolutions/prepare/start/",
+        {"council": "port-alder", "model": "model", "like": first.key},
+    )
+
+    second = Preparation.objects.exclude(pk=first.pk).get()
+    assert (second.choices, second.recitals) == (first.choices, first.recitals)
+    assert second.key != first.key
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "²", "-1", ""])
+def test_a_broken_number_of_recitals_is_no_failure(
+    number: str, address: str, client: Client
+) -> None:
+    answer = client.post(address, {"revision": "0", "recitals": number, "add": "1"})
+
+    assert answer.status_code == 200
+
+
+def test_a_flood_of_texts_is_told_to_come_back_later(
+    model: ModelResolution, council: Council, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "BEGUN", Limit("few", 2, 3_600))
+    sent = {"council": council.slug, "model": model.slug}
+
+    answers = [client.post("/resolutions/prepare/start/", sent) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+    assert Preparation.objects.count() == 2
+
+
+def test_a_recommendation_that_is_not_public_is_not_named(
+    model: ModelResolution, council: Council, client: Client, address: str
+) -> None:
+    draft = factories.RecommendationFactory(code="XX-77")
+    public = factories.RecommendationFactory(code="XX-78", published=True)
+    model.clauses.get(code="O1").recommendations.set([draft, public])
+
+    for path in ("", "take/", "questions.txt"):
+        page = client.get(f"{address}{path}").content.decode()
+        assert "XX-77" not in page
+    assert "XX-78" in client.get(address).content.decode()
+
+
+def test_texts_nobody_came_back_to_are_forgotten(address: str, client: Client) -> None:
+    now = timezone.now()
+
+    assert not preparing.forgotten(now + timedelta(days=29)).exists()
+    assert preparing.forgotten(now + timedelta(days=31)).get() == kept()
+    client.post(address, {"revision": "0", "recital-1": "our town"})
+    assert not preparing.forgotten(now + timedelta(days=600)).exists()
+    assert preparing.forgotten(now + timedelta(days=800)).get() == kept()
+    Preparation.objects.update(resolution=factories.ResolutionFactory())
+    assert not preparing.forgotten(now + timedelta(days=800)).exists()
+
+
+def test_words_somebody_wrote_stay_whatever_is_chosen(address: str, client: Client) -> None:
+    for do in ("keep", "leave", f"wording-{Wording.objects.get().pk}"):
+        client.post(
+            address,
+            {"revision": str(kept().revision), "do-R2": do, "own-R2": "WHEREAS, my very own;"},
+        )
+        page = client.get(address).content.decode()
+
+        assert ">\nWHEREAS, my very own;</textarea>" in page, do
+        assert "my very own" not in client.get(f"{address}resolution.txt").content.decode(), do
+
+
+def test_too_long_a_text_is_said_and_not_cut(address: str, client: Client) -> None:
+    long = "word " * 700
+
+    page = client.post(address, {"revision": "0", "recital-1": long}).content.decode()
+
+    assert "characters long: use at most" in page
+    assert long.strip() in page
+    assert "maxlength" not in client.get(address).content.decode().partition("<form")[2]
+
+
+def test_a_clause_that_asks_for_nothing_is_not_kept_alone(address: str, client: Client) -> None:
+    sent = {"revision": "0", "do-O2a": "leave", "do-O2b": "leave"}
+
+    page = client.post(address, sent).content.decode()
+    without = client.post(address, {**sent, "do-O2": "leave"})
+
+    assert "All that it asks for is left out" in page
+    assert without.status_code == 302
+
+
+def test_a_council_nobody_knows_is_told_so(client: Client, council: Council) -> None:
+    page = client.get("/resolutions/prepare/", {"council": "zzz"}).content.decode()
+
+    assert "names a council that is not on our list" in page

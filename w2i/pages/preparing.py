@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.limits import count, network
 from resolutions import preparing
 from resolutions.documents import Document, Format, make
 from resolutions.filling import NotFilled
-from resolutions.views.preparing import of_key
+from resolutions.views.preparing import of_key, too_often
 from w2i.pages.kit import questions_about
 
 
@@ -17,6 +18,8 @@ from w2i.pages.kit import questions_about
 @require_safe
 def preparation_file(request: HttpRequest, key: str, document: str, format: str) -> HttpResponse:
     """The resolution, the letter, the notes or the questions, as Word, PDF or plain text."""
+    if count(preparing.MADE, network(request)) > preparing.MADE.most:
+        return too_often(request, preparing.MADE)
     try:
         kind, as_file = Document(document), Format(format)
         ready = preparing.prepared(of_key(key))

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.inviting import stale_invitations
 from dialogues import joining
-from resolutions import forgetting
+from resolutions import forgetting, preparing
 
 
 class Command(BaseCommand):
@@ -14,7 +14,9 @@ class Command(BaseCommand):
         "Erases names, affiliations and addresses of participants where the day for it has come; "
         "addresses nobody agreed to be written to at, 30 days after the dialogue; invitations "
         "nobody took up within a year; and, after 180 days, addresses of those who asked for a "
-        "copy of a resolution or reported something. What was said stays. Run it once a day."
+        "copy of a resolution or reported something, and files sent with reports; texts in "
+        "preparation nobody touched within 30 days or came back to within two years. What was said "
+        "stays. Run it once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,15 +31,20 @@ class Command(BaseCommand):
             addresses = late.count()
             invitations = joining.stale_invitations().count() + stale_invitations().count()
             requests, tips = forgetting.old_requests().count(), forgetting.old_tips().count()
+            files = forgetting.old_files().count()
         else:
             people = joining.retire()
             addresses = joining.forget_addresses()
             invitations, _of_each = joining.stale_invitations().delete()
             invitations += stale_invitations().delete()[0]
-            requests, tips = forgetting.forget()
+            requests, tips, files = forgetting.forget()
+        texts = preparing.forgotten()
+        texts_n = texts.count() if options["dry_run"] else texts.delete()[0]
         did = "Would erase" if options["dry_run"] else "Erased"
         self.stdout.write(f"{did}: details of {people} participants whose day has come")
         self.stdout.write(f"{did}: {addresses} addresses nobody agreed to be written to at")
         self.stdout.write(f"{did}: {invitations} invitations nobody took up within a year")
         self.stdout.write(f"{did}: {requests} addresses of those who asked for a copy")
         self.stdout.write(f"{did}: {tips} addresses of those who reported something")
+        self.stdout.write(f"{did}: {files} files that came with reports")
+        self.stdout.write(f"{did}: {texts_n} prepared texts nobody came back to")
