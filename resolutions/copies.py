@@ -35,11 +35,13 @@ from resolutions.models import (
     StepKind,
     TextStage,
 )
-from resolutions.stages import IN_FORCE
+from resolutions.stages import ENDED, IN_FORCE
 from resolutions.texts import newest_texts
 
 # A copy is due so long after the decision.
 DUE_AFTER = timedelta(days=30)
+# A source that was read says that the council decided.
+OUTCOMES = IN_FORCE | ENDED
 Link = Callable[[str], str]
 _COPIES = re.compile(r"\b(?:copy|copies|copie)\b", re.IGNORECASE)
 
@@ -177,6 +179,7 @@ def owe(resolution: Resolution) -> list[Delivery]:
     decided = decided_on(resolution)
     if decided is None:
         return []
+    _due_anew(resolution, decided)
     there = set(resolution.deliveries.values_list("recipient", flat=True))
     return Delivery.objects.bulk_create(
         Delivery(
@@ -188,6 +191,17 @@ def owe(resolution: Resolution) -> list[Delivery]:
         for office in distribution_of(resolution).offices
         if office.name not in there
     )
+
+
+def _due_anew(resolution: Resolution, decided: date) -> None:
+    """Count the days of copies not sent yet from the decision that is in force, where they were
+    counted from an earlier one. A day somebody chose stays.
+    """
+    earlier = resolution.steps.filter(kind__in=IN_FORCE, on__lt=decided)
+    days = [on + DUE_AFTER for on in earlier.values_list("on", flat=True)]
+    if days:
+        late = resolution.deliveries.filter(sent_on__isnull=True, due_on__in=days)
+        late.update(due_on=decided + DUE_AFTER)
 
 
 @one_refresh()
@@ -216,13 +230,21 @@ def remove(delivery: Delivery) -> None:
     """Take somebody off the list who was put there by mistake, or whom nobody there has asked for.
 
     Raises:
-        AlreadySent: the office named there was sent a copy, which stays on record.
+        AlreadySent: somebody sent a copy, or one was acknowledged, which stays on record.
     """
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    if row.sent_on and not row.requests.exists():
+    if not is_removable(row):
         raise AlreadySent(_("A copy was sent: that stays on record."))
     row.requests.all().delete()
     row.delete()
+
+
+def is_removable(delivery: Delivery) -> bool:
+    """Whether nothing would be lost: no copy was sent but what a request alone sent off."""
+    if delivery.sent_on is None:
+        return True
+    by_request = delivery.sent_by_id is None and delivery.requests.exists()
+    return by_request and delivery.acknowledged_on is None and delivery.replied_on is None
 
 
 # ---- Sending, and what comes back ----
@@ -250,16 +272,31 @@ def send(delivery: Delivery, *, email: str, by: User, link: Link) -> None:
     Raises:
         AlreadySent: it was sent before.
         MailNotSent: the letter could not be sent; the copy is still owed.
-        ValidationError: there is no text to send.
+        ValidationError: there is no text to send, or the page the letter leads to is not public.
     """
     resolution = delivery.resolution
+    if not resolution.is_public:
+        raise ValidationError(not_public())
     text = text_of(resolution)
     if text is None:
         raise ValidationError(_("No text of this resolution is on record: record it first."))
+    # Made before the copy is noted as sent: what can't be made is not sent.
     files = files_of(text)
+    with translation.override(text.language):
+        context = {**_of_letters(resolution, text, link), "recipient": delivery.recipient, "by": by}
+        subject = _("For your information: %(name)s") % {"name": resolution.name}
+        body = render_to_string("resolutions/copy_owed.txt", context)
+    post = partial(letters.send, subject, body, email, files=files, reply_to=[by.email])
     with one_refresh():
         _claim(delivery, on=timezone.localdate(), means=Means.EMAIL, by=by, email=email)
-        transaction.on_commit(partial(_post, delivery, text, files, email, by, link))
+        transaction.on_commit(partial(_post, delivery, post))
+
+
+def not_public() -> str:
+    return _(
+        "This resolution is not public yet, and the letter leads to its page. Ask an editor to"
+        " publish it, then send the copy."
+    )
 
 
 def already_sent(delivery: Delivery) -> AlreadySent:
@@ -284,30 +321,29 @@ def _unsend(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(sent_on=None, means="", sent_by=None)
 
 
-def _post(
-    delivery: Delivery, text: ResolutionText, files: list[File], email: str, by: User, link: Link
-) -> None:
-    resolution = text.resolution
-    with translation.override(text.language):
-        context = {**_of_letters(resolution, text, link), "recipient": delivery.recipient, "by": by}
-        subject = _("For your information: %(name)s") % {"name": resolution.name}
-        body = render_to_string("resolutions/copy_owed.txt", context)
+def _post(delivery: Delivery, post: Callable[[], None]) -> None:
     try:
-        letters.send(subject, body, email, files=files, reply_to=[by.email])
+        post()
     except MailNotSent as problem:
         _unsend(delivery)
         raise MailNotSent(
             _("The letter could not be sent, so the copy is still owed. Try again later.")
         ) from problem
+    except Exception:
+        _unsend(delivery)
+        raise
 
 
 def _of_letters(resolution: Resolution, text: ResolutionText, link: Link) -> dict[str, object]:
     """What both letters say: what it is, where it stands, and who brought it."""
+    in_force = resolution.status in IN_FORCE
     return {
         "resolution": resolution,
         "council": resolution.council.placed(translation.get_language() or "en"),
         "is_adopted": text.stage == TextStage.ADOPTED,
-        "in_force": resolution.status in IN_FORCE,
+        "in_force": in_force,
+        # Nobody has read a source that says it was adopted.
+        "is_reported": resolution.verified_status not in (IN_FORCE if in_force else OUTCOMES),
         "champion": resolution.champion,
         "link": link(resolution.get_absolute_url()),
     }
@@ -381,6 +417,10 @@ def ask(
     """
     email = email.strip().lower()
     files = files_of(text)
+    with translation.override(language):
+        subject = _("The copy you asked for: %(name)s") % {"name": resolution.name}
+        body = render_to_string("resolutions/copy_asked.txt", _of_letters(resolution, text, link))
+    post = partial(letters.send, subject, body, email, files=files)
     with one_refresh():
         Resolution.objects.select_for_update().get(pk=resolution.pk)
         asked = resolution.copy_requests.filter(email=email).first()
@@ -390,37 +430,41 @@ def ask(
             return
         asked.council, asked.municipality = council, " ".join(municipality.split())
         asked.language, asked.sent_at = language, timezone.now()
-        asked.delivery, is_noted = _noted(resolution, council) if council else (None, False)
+        asked.delivery, is_new = _noted(resolution, council) if council else (None, False)
         asked.save()
-        transaction.on_commit(partial(_post_asked, asked, text, files, link, is_noted))
+        Resolution.changed([resolution.pk])  # they are counted on its page
+        transaction.on_commit(partial(_post_asked, asked, post, is_new))
 
 
 def _noted(resolution: Resolution, council: Council) -> tuple[Delivery, bool]:
-    """The municipality's line of the list, and whether it is sent by this request."""
+    """The municipality's line of the list, and whether this request puts it there, as sent.
+
+    A line that is there stays as it is: whoever asks may be anybody, and what the council owes
+    that municipality is still owed.
+    """
     name = council.placed(resolution.language)
-    row = resolution.deliveries.filter(recipient=name).first() or Delivery(
-        resolution=resolution, recipient=name, kind=RecipientKind.MUNICIPALITY
-    )
-    if row.sent_on:
+    if row := resolution.deliveries.filter(recipient=name).first():
         return row, False
-    row.sent_on, row.means = timezone.localdate(), Means.EMAIL
-    row.save()
+    row = resolution.deliveries.create(
+        recipient=name,
+        kind=RecipientKind.MUNICIPALITY,
+        sent_on=timezone.localdate(),
+        means=Means.EMAIL,
+    )
     return row, True
 
 
-def _post_asked(
-    asked: CopyRequest, text: ResolutionText, files: list[File], link: Link, is_noted: bool
-) -> None:
-    with translation.override(asked.language):
-        subject = _("The copy you asked for: %(name)s") % {"name": text.resolution.name}
-        context = _of_letters(text.resolution, text, link)
-        body = render_to_string("resolutions/copy_asked.txt", context)
+def _post_asked(asked: CopyRequest, post: Callable[[], None], is_new: bool) -> None:
     try:
-        letters.send(subject, body, asked.email, files=files)
-    except MailNotSent:
-        CopyRequest.objects.filter(pk=asked.pk).update(sent_at=None)
-        if is_noted and asked.delivery:
-            _unsend(asked.delivery)
+        post()
+    except Exception:
+        with one_refresh():
+            CopyRequest.objects.filter(pk=asked.pk).update(sent_at=None)
+            Resolution.changed([asked.resolution_id])
+            # Unless another letter went there meanwhile, nothing was sent: the line goes again.
+            others = CopyRequest.objects.filter(delivery=asked.delivery, sent_at__isnull=False)
+            if is_new and asked.delivery and not others.exists():
+                Delivery.objects.filter(pk=asked.delivery.pk, acknowledged_on=None).delete()
         raise
 
 

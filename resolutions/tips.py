@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Length
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from recommendations.models import one_refresh
 from resolutions import copies, letters
+from resolutions.forgetting import NO_FILE
 from resolutions.letters import MailNotSent
 from resolutions.models import (
     Council,
@@ -31,8 +33,16 @@ from resolutions.models import (
     TipState,
     searchable,
 )
+from resolutions.starting import free_slug
 
 Link = Callable[[str], str]
+# Characters of what all senders of a report wrote, and bytes of all files that wait for review.
+MOST_WORDS = 4_000
+MOST_BYTES = 500 * 1024 * 1024
+
+
+class NoRoom(ValidationError):
+    """So many files wait for review that no other is taken."""
 
 
 # ---- Sent ----
@@ -78,7 +88,11 @@ def report(
     """Keep what somebody reports; whether it is new comes with it.
 
     The same report again is counted, not kept a second time. What the first one left out while it
-    waits for review, an address or a file, the second one may bring.
+    waits for review, an address or a file, the second one may bring, and more words. One that was
+    declined waits for review again: the second sender may be right.
+
+    Raises:
+        NoRoom: too many files wait for review.
     """
     mark = fingerprint(council=council, place=place, kind=kind, on=on, url=url)
     fields: dict[str, Any] = {
@@ -96,6 +110,10 @@ def report(
         "file_name": file_name if file else "",
         "file_type": file_type if file else "",
     }
+    if file and _room() < len(file):
+        raise NoRoom(
+            {"file": _("No more files fit in just now. Send it without: the link alone will do.")}
+        )
     try:
         with transaction.atomic():
             if known := _again(mark, fields):
@@ -109,14 +127,25 @@ def report(
         return known, False
 
 
+def _room() -> int:
+    """How many bytes of files may still come to wait for review."""
+    waiting = Tip.objects.waiting().filter(file__isnull=False)
+    return MOST_BYTES - (waiting.aggregate(n=Sum(Length("file")))["n"] or 0)
+
+
 def _again(mark: str, fields: dict[str, Any]) -> Tip | None:
     tip = Tip.objects.select_for_update().filter(fingerprint=mark).first()
     if tip is None:
         return None
     changes: dict[str, Any] = {"times": F("times") + 1}
-    if tip.state == TipState.WAITING:
+    if tip.state == TipState.DECLINED:
+        changes |= {"state": TipState.WAITING, "reviewed_at": None, "reviewed_by": None}
+        changes |= {"made_at": timezone.now(), "reason": ""}
+    if TipState.WAITING in {tip.state, changes.get("state")}:
         if not tip.email:
             changes["email"] = fields["email"]
+        if fields["words"] and fields["words"] not in tip.words:
+            changes["words"] = "\n\n".join(filter(None, (tip.words, fields["words"])))[:MOST_WORDS]
         if not tip.file:
             changes |= {name: fields[name] for name in ("file", "file_name", "file_type")}
     Tip.objects.filter(pk=tip.pk).update(**changes)
@@ -156,12 +185,15 @@ def accept(
         StepNotPossible: ``Resolution.record_step`` refuses it.
         ValidationError: it was reviewed before, or no council is known.
     """
-    row = _waiting(tip)
+    row = check_waiting(tip)
     if resolution is None:
         if council is None:
             raise ValidationError({"council": _("Choose the council this is about.")})
         resolution = Resolution.objects.create(
-            slug=_slug(council, on), council=council, instrument=instrument, language=language
+            slug=free_slug(council, on.year),
+            council=council,
+            instrument=instrument,
+            language=language,
         )
     step = resolution.record_step(StepKind(kind), on=on, by=by)
     StepSource.objects.get_or_create(
@@ -191,8 +223,8 @@ def decline(tip: Tip, *, by: User, reason: str, link: Link | None) -> None:
     Raises:
         ValidationError: it was reviewed before.
     """
-    row = _waiting(tip)
-    _review(row, TipState.DECLINED, by=by, reason=reason, **_NO_FILE)
+    row = check_waiting(tip)
+    _review(row, TipState.DECLINED, by=by, reason=reason, **NO_FILE)
     _tell(row, link)
 
 
@@ -205,15 +237,17 @@ def known_already(
     Raises:
         ValidationError: it was reviewed before.
     """
-    row = _waiting(tip)
-    _review(row, TipState.DUPLICATE, by=by, reason=reason, resolution=resolution, **_NO_FILE)
+    row = check_waiting(tip)
+    _review(row, TipState.DUPLICATE, by=by, reason=reason, resolution=resolution, **NO_FILE)
     _tell(row, link)
 
 
-_NO_FILE: dict[str, Any] = {"file": None, "file_name": "", "file_type": ""}
+def check_waiting(tip: Tip) -> Tip:
+    """The tip as it is now, held until the transaction ends.
 
-
-def _waiting(tip: Tip) -> Tip:
+    Raises:
+        ValidationError: it was reviewed before.
+    """
     row = Tip.objects.select_for_update().get(pk=tip.pk)
     if row.state != TipState.WAITING:
         raise ValidationError(_("Somebody has reviewed this already."))
@@ -225,14 +259,6 @@ def _review(tip: Tip, state: TipState, *, by: User, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(tip, name, value)
     tip.save(update_fields=list(fields))
-
-
-def _slug(council: Council, on: date) -> str:
-    """An address nobody has: that of the council with the year, then with a number."""
-    wanted = f"{council.slug}-{on.year}"
-    taken = set(Resolution.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbers = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
-    return next(slug for slug in (wanted, *numbers) if slug not in taken)
 
 
 # ---- The letter to the sender ----

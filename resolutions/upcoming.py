@@ -25,7 +25,7 @@ from resolutions.models import (
     StepKind,
 )
 from resolutions.passages import Stage, ways_of
-from resolutions.stages import BEFORE_COUNCIL, ENDED
+from resolutions.stages import BEFORE_COUNCIL, ENDED, IN_FORCE
 
 Link = Callable[[str], str]
 
@@ -51,12 +51,15 @@ def announced(resolutions: "QuerySet[Resolution]", today: date) -> "QuerySet[Ste
 
 
 def unsent(resolutions: "QuerySet[Resolution]") -> "QuerySet[Delivery]":
-    """Copies that are owed by a day and not sent yet, the most urgent first."""
+    """Copies that are owed by a day and not sent yet, the most urgent first. What is no longer in
+    force owes none.
+    """
+    in_force = resolutions.filter(status__in=IN_FORCE)
     return (
         Delivery.objects.filter(
             sent_on__isnull=True,
             due_on__isnull=False,
-            resolution__in=resolutions.order_by().values("pk"),
+            resolution__in=in_force.order_by().values("pk"),
         )
         .select_related("resolution__council__jurisdiction")
         .order_by("due_on", "id")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.ruled_admin import KeptChoices, RuledAdmin, person
+from recommendations.models import one_refresh
 from resolutions import tips
 from resolutions.forms.copies import web_link
 from resolutions.letters import MailNotSent
@@ -223,14 +224,20 @@ class TipAdmin(RuledAdmin):
 
     def save_model(self, request: HttpRequest, obj: Tip, form: Any, change: bool) -> None:
         """Keep what was put right, and do what was decided: in one transaction of the page."""
+        tips.check_waiting(obj)
         obj.save(update_fields=[name for name in ReviewForm.Meta.fields if name != "resolution"])
         form.review(request.build_absolute_uri)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
+        if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
-        except MailNotSent as problem:
-            # The review is written by then: letters go out after it.
+        try:
+            # Writers of public things stand in line before they hold a row, as everywhere.
+            with one_refresh():
+                return super().changeform_view(request, *args, **kwargs)
+        except ValidationError as problem:
+            # Somebody else was faster, and nothing is written; or all is, and a letter failed:
+            # letters go out after it.
             self.message_user(request, " ".join(problem.messages), messages.WARNING)
             return redirect(reverse("admin:resolutions_tip_changelist"))
 

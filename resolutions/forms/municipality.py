@@ -85,7 +85,7 @@ class MunicipalityForm(forms.Form):
 
 def _named(wanted: str, region: str) -> list[Council]:
     """Councils with these letters in their name: those of just this name first, then the larger."""
-    rows = Council.objects.all().with_face().filter(search_name__contains=wanted)
+    rows = Council.objects.all().for_list().filter(search_name__contains=wanted)
     if region:
         rows = rows.filter(jurisdiction__in=_regions(region))
     just = (

@@ -420,6 +420,12 @@ class Resolution(PublicModel, Published):
     def get_absolute_url(self) -> str:
         return reverse("resolutions:resolution_detail", args=[self.slug])
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # What an invented council decides is invented, whoever records it.
+        if self._state.adding and self.council.is_demo:
+            self.is_demo = True
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         super().clean()
         if self.slug in self.RESERVED:

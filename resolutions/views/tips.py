@@ -33,6 +33,8 @@ def tip_send(request: HttpRequest) -> HttpResponse:
             except TooOften as problem:
                 form.add_error(None, problem)
                 status = 429
+            except tips.NoRoom as problem:
+                form.add_error(None, problem)
             else:
                 path = reverse("resolutions:tip_detail", args=[tip.key])
                 return redirect(path if is_new else f"{path}?known=1")

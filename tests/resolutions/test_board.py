@@ -318,7 +318,8 @@ def test_a_calendar_holds_what_is_due_and_where_that_is_said(
     resolution.save()
     step = resolution.steps.get()
     source = StepSourceFactory(step=step)
-    Delivery.objects.create(resolution=resolution, kind="other", recipient="Reeve", due_on=day)
+    decided = at(StepKind.ADOPTED, organization)
+    Delivery.objects.create(resolution=decided, kind="other", recipient="Reeve", due_on=day)
     resolution.model = ModelResolutionFactory(scope=Scope.ASSOCIATION)
     resolution.save()
     AssociationFactory(
@@ -346,7 +347,7 @@ def test_a_calendar_holds_what_is_due_and_where_that_is_said(
     assert f"Source: {source}, {source.url}" in str(meeting["DESCRIPTION"])
     assert "reported, not yet verified" in str(meeting["DESCRIPTION"])
     assert copy["SUMMARY"] == "Copy due: Reeve"
-    assert copy["URL"] == f"http://testserver{resolution.get_absolute_url()}"
+    assert copy["URL"] == f"http://testserver{decided.get_absolute_url()}"
     assert deadline["SUMMARY"] == "Last day to send to: Union of Towns"
     assert "https://example.org" in str(deadline["DESCRIPTION"])
 

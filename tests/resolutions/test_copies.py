@@ -1,5 +1,6 @@
 """Who is owed a copy, and what becomes of each."""
 
+import contextlib
 from datetime import date, timedelta
 from smtplib import SMTPException
 from typing import Any
@@ -14,7 +15,8 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import User
-from resolutions import copies
+from recommendations.models import PageVersion
+from resolutions import copies, upcoming
 from resolutions.copies import Standing
 from resolutions.letters import MailNotSent
 from resolutions.models import (
@@ -174,6 +176,23 @@ def test_nothing_is_owed_before_the_decision_and_after_its_end(
 
     assert copies.owe(other) == []
     assert {row.standing for row in copies.copies_of(resolution).rows} == {Standing.LAPSED}
+    assert list(upcoming.unsent(Resolution.objects.all())) == []
+
+
+def test_adopted_again_copies_are_due_after_that_and_a_chosen_day_stays(
+    resolution: Resolution, editor: User
+) -> None:
+    copies.owe(resolution)
+    chosen = factories.DeliveryFactory(resolution=resolution, due_on=date(2010, 5, 1))
+    for kind, month in ((StepKind.RESCINDED, 1), (StepKind.SUBMITTED, 2), (StepKind.ADOPTED, 3)):
+        resolution.record_step(kind, on=date(2011, month, 1), by=editor)
+
+    assert copies.owe(resolution) == []
+
+    others = resolution.deliveries.exclude(pk=chosen.pk)
+    assert {row.due_on for row in others} == {date(2011, 3, 31)}
+    chosen.refresh_from_db()
+    assert chosen.due_on == date(2010, 5, 1)
 
 
 def test_a_text_without_a_clause_says_so_and_recipients_are_added_by_hand(
@@ -287,6 +306,51 @@ def test_a_letter_that_fails_leaves_the_copy_owed(
 
     owed.refresh_from_db()
     assert (owed.sent_on, owed.means, owed.sent_by) == (None, "", None)
+
+
+@pytest.mark.parametrize(
+    "where", ["django.core.mail.EmailMessage.send", "resolutions.copies.render_to_string"]
+)
+def test_whatever_fails_leaves_the_copy_owed(
+    where: str,
+    owed: Delivery,
+    desk: Client,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    with mock.patch(where, side_effect=ValueError("No")), pytest.raises(ValueError, match="No"):
+        send(desk, owed, django_capture_on_commit_callbacks)
+
+    owed.refresh_from_db()
+    assert (owed.sent_on, owed.means, owed.sent_by) == (None, "", None)
+
+
+def test_a_letter_does_not_lead_to_a_page_nobody_sees(
+    owed: Delivery, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    owed.resolution.withdraw()
+
+    answer = send(desk, owed, django_capture_on_commit_callbacks)
+
+    assert "This resolution is not public yet" in said(answer)
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_a_letter_says_of_a_decision_nobody_checked_that_it_is_reported(
+    verified: bool,
+    owed: Delivery,
+    desk: Client,
+    editor: User,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    if verified:
+        factories.StepSourceFactory(step=owed.resolution.steps.get())
+        owed.resolution.steps.all().verify(by=editor)
+
+    send(desk, owed, django_capture_on_commit_callbacks)
+
+    is_reported = "reported, not yet verified" in mail.outbox[0].body
+    assert is_reported == (not verified)
 
 
 def test_whoever_sends_is_told_that_a_letter_failed(owed: Delivery, desk: Client) -> None:
@@ -565,11 +629,68 @@ def test_a_letter_that_fails_is_asked_for_again(
         ask(resolution, django_capture_on_commit_callbacks)
 
     assert CopyRequest.objects.get().sent_at is None
-    assert resolution.deliveries.get().sent_on is None
+    assert resolution.deliveries.count() == 0
 
     ask(resolution, django_capture_on_commit_callbacks)
     assert len(mail.outbox) == 1
     assert resolution.deliveries.get().sent_on == timezone.localdate()
+
+
+def test_whoever_asks_marks_nothing_as_sent_that_is_owed_and_erases_nothing_that_was_sent(
+    resolution: Resolution,
+    desk: Client,
+    ngo_member: User,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    factories.CouncilFactory(name="Delta")
+    owed = copies.add(
+        resolution, kind=RecipientKind.MUNICIPALITY, recipient="Delta, British Columbia"
+    )
+
+    ask(resolution, django_capture_on_commit_callbacks)
+    owed.refresh_from_db()
+    assert (owed.sent_on, owed.means, owed.requests.count()) == (None, "", 1)
+
+    copies.record_sent(owed, on=ADOPTED_ON, means=Means.POST, by=ngo_member)
+    assert "Take it off the list" not in said(desk.get(path_of(owed)))
+    desk.post(path_of(owed), {"do": "remove"})
+    assert resolution.deliveries.get() == owed
+
+
+def test_what_a_request_alone_sent_goes_until_it_is_acknowledged(
+    resolution: Resolution, desk: Client, django_capture_on_commit_callbacks: Commits
+) -> None:
+    factories.CouncilFactory(name="Delta")
+    ask(resolution, django_capture_on_commit_callbacks)
+    row = resolution.deliveries.get()
+    today = timezone.localdate()
+
+    copies.record_acknowledged(row, on=today)
+    desk.post(path_of(row), {"do": "remove"})
+    assert resolution.deliveries.count() == 1
+
+    Delivery.objects.update(acknowledged_on=None)
+    desk.post(path_of(row), {"do": "remove"})
+    assert resolution.deliveries.count() == 0
+
+
+@pytest.mark.parametrize("fails", [None, OSError])
+def test_a_request_that_is_only_counted_shows_at_once(
+    fails: type[Exception] | None,
+    resolution: Resolution,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    with django_capture_on_commit_callbacks() as waiting:
+        Client().post(ask_at(resolution), {"place": "Delta", "email": "clerk@example.org"})
+    asked = PageVersion.objects.get(topic="resolutions").number
+    with mock.patch("django.core.mail.EmailMessage.send", side_effect=fails):
+        for post in waiting:
+            with contextlib.suppress(MailNotSent):
+                post()
+
+    found = PageVersion.objects.get(topic="resolutions").number
+    assert (found > asked) == (fails is not None)
+    assert copies.copies_of(resolution).unnamed == (0 if fails else 1)
 
 
 def test_whoever_asks_is_told_that_the_letter_failed(

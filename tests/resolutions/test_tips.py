@@ -473,11 +473,73 @@ def test_what_was_reviewed_is_not_reviewed_again(
         tips.decline(tip, by=editor, reason="Again.", link=None)
 
 
-def test_an_address_of_a_resolution_is_not_taken_twice(burnaby: Council) -> None:
+@pytest.mark.parametrize("decision", ["decline", "known"])
+def test_who_reviews_second_is_told_and_writes_nothing(
+    decision: str, editor: User, tip: Tip, django_capture_on_commit_callbacks: Commits
+) -> None:
+    problem = ValidationError("Somebody has reviewed this already.")
+    with mock.patch("resolutions.tips.check_waiting", side_effect=problem):
+        answer = review(
+            editor,
+            tip,
+            django_capture_on_commit_callbacks,
+            decision=decision,
+            reason="No.",
+            url="https://example.org/other",
+        )
+
+    assert said_next(answer) == "Somebody has reviewed this already."
+    assert Tip.objects.get().url == tip.url
+
+
+def test_what_an_invented_council_did_is_invented(
+    editor: User, tip: Tip, django_capture_on_commit_callbacks: Commits
+) -> None:
+    Council.objects.update(is_demo=True)
+
+    review(editor, tip, django_capture_on_commit_callbacks, decision="accept")
+
+    step = Step.objects.get()
+    assert (step.is_demo, step.resolution.is_demo) == (True, True)
+
+
+def test_a_declined_report_that_comes_again_waits_for_review_again(
+    editor: User, burnaby: Council
+) -> None:
+    send(words="I was there.")
+    tips.decline(Tip.objects.get(), by=editor, reason="No.", link=None)
+    send(words="So was I.", email="second@example.org")
+
+    tip = Tip.objects.get()
+    assert (tip.state, tip.times, tip.reviewed_at, tip.reviewed_by) == ("waiting", 2, None, None)
+    assert (tip.words, tip.email) == ("I was there.\n\nSo was I.", "second@example.org")
+
+    send(words="x" * 4000)
+    tip.refresh_from_db()
+    assert len(tip.words) == 4000
+
+
+def test_where_many_files_wait_the_link_alone_is_taken(
+    tip: Tip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tips, "MOST_BYTES", 2 * len(PDF) - 1)
+
+    answer = send(file=SimpleUploadedFile("minutes.pdf", PDF))
+    assert "No more files fit in just now." in said(answer)
+    assert Tip.objects.count() == 1
+    send()
+    assert Tip.objects.count() == 2
+
+
+def test_an_address_of_a_resolution_is_not_taken_twice(
+    editor: User, tip: Tip, django_capture_on_commit_callbacks: Commits
+) -> None:
     for slug in ("burnaby-2010", "burnaby-2010-2"):
         factories.ResolutionFactory(slug=slug)
 
-    assert tips._slug(burnaby, DAY) == "burnaby-2010-3"
+    review(editor, tip, django_capture_on_commit_callbacks, decision="accept")
+
+    assert Step.objects.get().resolution.slug == "burnaby-2010-3"
 
 
 def test_an_attachment_is_saved_and_never_shown(editor: User, tip: Tip) -> None:
@@ -516,9 +578,22 @@ def test_addresses_are_erased_after_half_a_year(tip: Tip) -> None:
     assert Tip.objects.get().email == "sender@example.org"
     call_command("retention", verbosity=0)
 
-    assert Tip.objects.get().email == ""
+    found = Tip.objects.get()
+    assert (found.email, found.file, found.file_name) == ("", None, "")
     older, newer = CopyRequest.objects.order_by("made_at")
     assert (older.email, newer.email) == (
         f"request-{older.pk}@forgotten.invalid",
         "clerk179@example.org",
     )
+
+
+def test_an_address_is_erased_wherever_it_is(tip: Tip) -> None:
+    invitation = factories.MemberInvitationFactory(email="Sender@example.org")
+    copy = factories.DeliveryFactory(email="sender@example.org")
+
+    call_command("erase", "--email", "sender@example.org", verbosity=0)
+
+    tip.refresh_from_db()
+    copy.refresh_from_db()
+    assert (tip.email, copy.email) == ("", "")
+    assert not type(invitation).objects.exists()

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = (
         "Erases a participant with all they said, agreed to and did, and its history. Say the "
         "dialogue and the seat, or --email for every dialogue in which an address is kept; that "
-        "erases it from reports and requests for copies as well. Names are never printed."
+        "erases it from reports, requests for copies, copies sent and invitations of members as "
+        "well. It does not look at accounts, nor at the addresses of councils and organizations, "
+        "which are an office's: change these in the admin. Names are never printed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -47,4 +49,5 @@ class Command(BaseCommand):
             did = "Would erase" if options["dry_run"] else "Erased"
             if not options["dry_run"]:
                 forgetting.forget_address(options["email"])
-            self.stdout.write(f"{did}: the address in {letters} reports and requests for copies")
+            where = "reports, requests for copies, copies and invitations"
+            self.stdout.write(f"{did}: the address in {letters} {where}")
