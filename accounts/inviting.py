@@ -15,16 +15,20 @@ from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.limits import Limit, TooOften, count, wait
 from accounts.models import MemberInvitation, Membership, Organization, Role, User
 
 # Mail that nobody asked for is a burden: few are asked at a time.
 MOST_OPEN = 40
+# Letters in a day: to one address, whoever asks; and from one organization or dialogue.
+TO_ONE_ADDRESS = Limit("letters-to", 3, 86_400)
+FROM_ONE_BODY = Limit("letters-from", 60, 86_400)
 _SALT = "member-invitation"
 
 # ---- What every invitation shares ----
@@ -76,6 +80,20 @@ def check_open(waiting: int) -> None:
         )
 
 
+def check_letters(email: str, sender: str) -> None:
+    """Count one more letter to an address; ``sender`` is a name of the organization or dialogue.
+
+    Raises:
+        TooOften: there were so many today that one more would be a burden.
+    """
+    if count(TO_ONE_ADDRESS, email) > TO_ONE_ADDRESS.most:
+        said = _("This address got several letters today. Ask again tomorrow.")
+        raise TooOften(said, wait(TO_ONE_ADDRESS))
+    if count(FROM_ONE_BODY, sender) > FROM_ONE_BODY.most:
+        said = _("%(n)d letters were sent today. Send more tomorrow.") % {"n": FROM_ONE_BODY.most}
+        raise TooOften(said, wait(FROM_ONE_BODY))
+
+
 def no_longer_open() -> ValidationError:
     return ValidationError(_("This invitation is no longer open."))
 
@@ -86,9 +104,14 @@ def new_account(email: str, *, name: str, password: str) -> User:
     Raises:
         ValidationError: the address has got one meanwhile.
     """
+    has_one = ValidationError(_("This address has an account. Sign in, then accept."))
     if User.objects.filter(email=email).exists():
-        raise ValidationError(_("This address has an account. Sign in, then accept."))
-    return User.objects.create_user(email, password, name=name)
+        raise has_one
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name)
+    except IntegrityError as problem:  # made between the two lines
+        raise has_one from problem
 
 
 # ---- Members of an organization ----
@@ -103,6 +126,7 @@ def invite(
 
     Raises:
         MailNotSent: the letter could not be sent; ask again later.
+        TooOften: they got several letters today, or too many were sent.
         ValidationError: they are a member already, or too many are asked.
     """
     email = email.strip().lower()
@@ -112,6 +136,7 @@ def invite(
             raise ValidationError({"email": _("This person is a member already.")})
         waiting = organization.invitations.filter(accepted_at__isnull=True).exclude(email=email)
         check_open(waiting.count())
+        check_letters(email, f"organization-{organization.pk}")
         invitation, _new = MemberInvitation.objects.update_or_create(
             organization=organization,
             email=email,
@@ -130,6 +155,14 @@ def invite(
 
 def _one_at_a_time(organization: Organization) -> None:
     Organization.objects.select_for_update().get(pk=organization.pk)
+
+
+def _one_at_a_time_of(user: User) -> None:
+    """Somebody may join one organization while another lets them go: one role goes with both.
+
+    After ``_one_at_a_time``, always: in another order two would wait for each other.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
 
 
 def token_of(invitation: MemberInvitation) -> str:
@@ -166,6 +199,7 @@ def accept(invitation: MemberInvitation, user: User) -> None:
         now = MemberInvitation.objects.filter(key=invitation.key).first()
         if now is None or not now.is_open():
             raise no_longer_open()
+        _one_at_a_time_of(user)
         Membership.objects.get_or_create(user=user, organization=invitation.organization)
         user.groups.add(Group.objects.get_or_create(name=Role.ORGANIZATION_MEMBER)[0])
         now.accepted_at, now.accepted_by = timezone.now(), user
@@ -199,11 +233,14 @@ def stale_invitations() -> "QuerySet[MemberInvitation]":
 def remove(organization: Organization, user: User, *, by: User) -> None:
     """End a membership, one's own or another's. Whoever acts for nobody any more loses the role.
 
+    The address of the calendar, if it has one, is made anew: whoever leaves has the old one.
+
     Raises:
         ValidationError: nobody would be left to act for it, and it is no editor who says so.
     """
     with transaction.atomic():
         _one_at_a_time(organization)
+        _one_at_a_time_of(user)
         of_it = organization.memberships.filter(user=user)
         is_last = of_it.exists() and organization.memberships.count() == 1
         if is_last and not by.roles & {Role.EDITOR, Role.ADMINISTRATOR}:
@@ -213,6 +250,9 @@ def remove(organization: Organization, user: User, *, by: User) -> None:
                     " an editor."
                 )
             )
-        of_it.delete()
+        was_member, _rows = of_it.delete()
+        organization.refresh_from_db(fields=["calendar_key"])
+        if was_member and organization.calendar_key:
+            organization.new_calendar_key()
         if not user.memberships.exists():
             user.groups.remove(*Group.objects.filter(name=Role.ORGANIZATION_MEMBER))

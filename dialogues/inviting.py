@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.inviting import (
     MOST_OPEN,
     MailNotSent,
+    check_letters,
     check_open,
     key_in,
     new_account,
@@ -43,6 +44,7 @@ def invite(
 
     Raises:
         MailNotSent: the letter could not be sent; ask again later.
+        TooOften: they got several letters today, or too many were sent.
         ValidationError: they are on the team already, or too many are asked.
     """
     email = email.strip().lower()
@@ -55,6 +57,7 @@ def invite(
             raise ValidationError({"email": _("This person is on the team already.")})
         waiting = dialogue.invitations.filter(accepted_at__isnull=True).exclude(email=email)
         check_open(waiting.count())
+        check_letters(email, f"dialogue-{dialogue.pk}")
         invitation, _new = Invitation.objects.update_or_create(
             dialogue=dialogue,
             email=email,

@@ -15,11 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='historicalorganization',
-            name='calendar_key',
-            field=models.UUIDField(db_index=True, editable=False, null=True),
-        ),
-        migrations.AddField(
             model_name='organization',
             name='calendar_key',
             field=models.UUIDField(editable=False, null=True, unique=True),

@@ -59,7 +59,7 @@ class Organization(models.Model):
     )
 
     objects = OrganizationQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["calendar_key"])
 
     class Meta:
         verbose_name = _("organization")

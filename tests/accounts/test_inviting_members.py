@@ -11,12 +11,15 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import inviting
+from accounts.limits import Limit
 from accounts.models import MemberInvitation, Membership, Organization, Role, User
 from tests.factories import MemberInvitationFactory, MembershipFactory, UserFactory
 from tests.markup import Page, faults
@@ -24,6 +27,7 @@ from tests.markup import Page, faults
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "seven green bottles 7"
+LOCKED = ["accounts_organization", "accounts_user"]
 
 
 @pytest.fixture
@@ -175,6 +179,45 @@ def test_the_page_says_that_a_letter_did_not_leave(
     assert '<div class="notice notice--bad" role="status"><p>Not sent.' in answer.content.decode()
 
 
+def test_an_address_gets_three_letters_a_day_whoever_asks(
+    asking: Client,
+    organization: Organization,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    for _again in range(2):
+        ask(asking, organization, django_capture_on_commit_callbacks)
+        inviting.take_back(organization.invitations.get())
+    other = MembershipFactory(user=organization.members.get()).organization
+    ask(asking, other, django_capture_on_commit_callbacks)
+
+    answer = ask(asking, organization, django_capture_on_commit_callbacks)
+
+    assert answer.context["form"].non_field_errors() == [
+        "This address got several letters today. Ask again tomorrow."
+    ]
+    assert len(mail.outbox) == 3
+    assert not organization.invitations.exists()
+
+
+def test_an_organization_sends_only_so_many_letters_a_day(
+    asking: Client,
+    organization: Organization,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    monkeypatch.setattr(inviting, "FROM_ONE_BODY", Limit("letters-from", 2, 86_400))
+
+    answers = [
+        ask(asking, organization, django_capture_on_commit_callbacks, f"{name}@example.org")
+        for name in ("a", "b", "c")
+    ]
+
+    assert answers[-1].context["form"].non_field_errors() == [
+        "2 letters were sent today. Send more tomorrow."
+    ]
+    assert [letter.to for letter in mail.outbox] == [["a@example.org"], ["b@example.org"]]
+
+
 # ---- Accepting ----
 
 
@@ -236,6 +279,19 @@ def test_a_forged_post_does_not_put_the_owner_of_an_account_in(organization: Org
     user.refresh_from_db()
     assert not user.check_password(PASSWORD)
     assert not organization.members.contains(user)
+
+
+def test_whoever_signs_up_twice_at_once_is_told_to_sign_in(organization: Organization) -> None:
+    UserFactory(email="new@example.org")
+    invitation = MemberInvitationFactory(organization=organization, email="new@example.org")
+
+    with (
+        mock.patch("django.db.models.QuerySet.exists", return_value=False),
+        pytest.raises(ValidationError, match="This address has an account"),
+    ):
+        inviting.accept_with_new_account(invitation, name="Sam", password=PASSWORD)
+
+    assert User.objects.filter(email="new@example.org").count() == 1
 
 
 def test_an_invitation_is_used_once(organization: Organization, citizen: User) -> None:
@@ -334,6 +390,53 @@ def test_whoever_acts_for_another_keeps_the_role(organization: Organization) -> 
 
     assert User.objects.get(pk=user.pk).roles == {Role.ORGANIZATION_MEMBER}
     assert Membership.objects.get(user=user) == kept
+
+
+def test_whoever_leaves_takes_no_address_of_the_calendar_along(organization: Organization) -> None:
+    user = MembershipFactory(organization=organization).user
+    organization.new_calendar_key()
+    old = organization.calendar_key
+
+    inviting.remove(organization, user, by=user)
+
+    assert Client().get(f"/resolutions/calendar/{old}.ics").status_code == 404
+    assert organization.calendar_key not in {None, old}
+    assert Client().get(f"/resolutions/calendar/{organization.calendar_key}.ics").status_code == 200
+
+
+def test_a_calendar_nobody_asked_for_has_no_address_after_a_farewell_either(
+    organization: Organization,
+) -> None:
+    user = MembershipFactory(organization=organization).user
+
+    inviting.remove(organization, user, by=user)
+
+    assert Organization.objects.get(pk=organization.pk).calendar_key is None
+
+
+def test_no_history_shows_the_address_of_a_calendar(organization: Organization) -> None:
+    organization.new_calendar_key()
+
+    row = organization.history.first()
+
+    assert "calendar_key" not in {field.name for field in row._meta.get_fields()}
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time as it is")
+def test_two_organizations_let_somebody_go_one_after_the_other(organization: Organization) -> None:
+    """Each would see the membership of the other, and the role would stay with neither."""
+    user = MembershipFactory(organization=organization).user
+
+    with CaptureQueriesContext(connection) as asked:
+        inviting.remove(organization, user, by=user)
+
+    sql = [query["sql"] for query in asked]
+    locked = [n for n, line in enumerate(sql) if "FOR UPDATE" in line]
+    assert [f'FROM "{table}"' in sql[n] for n, table in zip(locked, LOCKED, strict=True)] == [
+        True,
+        True,
+    ]
+    assert locked[-1] < next(n for n, line in enumerate(sql) if line.startswith("DELETE"))
 
 
 def test_the_last_member_stays_unless_an_editor_says_so(
