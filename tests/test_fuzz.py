@@ -30,8 +30,10 @@ LISTS = {
     "search": ("q", "kind"),
     "activity": (),
 }
-# Files by the same filters; they have no pages.
+# Files by the same filters, and frames; they have no pages.
 DATA = {
+    "resolutions:embed_map": ("region",),
+    "resolutions:embed_counter": ("region",),
     "resolutions_csv": ("country", "region", "instrument", "status"),
     "resolutions_atom": ("country", "region", "instrument", "status"),
 }

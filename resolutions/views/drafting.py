@@ -14,6 +14,7 @@ from resolutions.drafting import faults
 from resolutions.filling import values_for
 from resolutions.forms.filters import CouncilFilter
 from resolutions.models import Council, ModelResolution
+from resolutions.views.asked import chosen
 
 # So many councils are offered for a name; with more letters there are fewer.
 OFFERED = 20
@@ -34,7 +35,7 @@ def model_preview(request: HttpRequest, slug: str) -> HttpResponse:
     if is_asked and form.is_valid():
         rows = Council.objects.all().matching(**form.cleaned_data).for_list()
         found = list(rows.order_by("-population", "name", "id")[: OFFERED + 1])
-    council = Council.objects.all().for_list().filter(slug=request.GET.get("council", "")).first()
+    council = chosen(Council.objects.all().for_list(), request.GET.get("council", ""))
     context = {
         "model": model,
         "form": form,

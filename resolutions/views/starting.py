@@ -12,6 +12,7 @@ from resolutions.forms.starting import StartForm
 from resolutions.models import Council, Preparation, Resolution
 from resolutions.models.resolution import NoStep
 from resolutions.starting import start
+from resolutions.views.asked import chosen_or_404
 from resolutions.views.steps import for_champions, seen_by_reader, signed_in
 
 # So many councils are offered for a name; with more letters there are fewer.
@@ -30,14 +31,13 @@ def resolution_new(request: HttpRequest) -> HttpResponse:
         )
     preparation = None
     if key := request.GET.get("preparation"):
-        preparation = get_object_or_404(
-            Preparation.objects.select_related("council__jurisdiction__parent", "model"), key=key
-        )
+        rows = Preparation.objects.select_related("council__jurisdiction__parent", "model")
+        preparation = chosen_or_404(rows, key, "key")
         if preparation.resolution_id is not None:
             return redirect(_theirs(request, preparation))
     council = preparation.council if preparation else None
     if council is None and (slug := request.GET.get("council")):
-        council = get_object_or_404(Council.objects.all().for_list(), slug=slug)
+        council = chosen_or_404(Council.objects.all().for_list(), slug)
     if council is None:
         return _choose_council(request)
     if request.method == "POST":

@@ -6,7 +6,7 @@ from csp.decorators import csp_replace
 from django.core.paginator import Page
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,7 @@ from resolutions.models import (
 )
 from resolutions.models.resolution import VOTED, ResolutionQuerySet, VoteMethod
 from resolutions.totals import Reach, changes, reach, totals, with_standing
+from resolutions.views.asked import chosen_or_404
 
 # Points of one map; the least populous of a large state are left out beyond that.
 MOST_POINTS = 1_500
@@ -135,12 +136,13 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "overview": overview,
-        "models": list(ModelResolution.objects.public()[:5]),
+        "models": list(ModelResolution.objects.current()),
         "embeds": [
             request.build_absolute_uri(reverse(f"resolutions:embed_{name}"))
             for name in ("map", "counter")
         ],
         "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "asked_under": [form[name].label for name in form.fields if request.GET.get(name)],
         "is_demo": bool(overview["of_demo"]) or any(row.is_demo for row in page.object_list),
         "section": "resolutions",
     }
@@ -148,7 +150,7 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
 
 
 def _region(code: str) -> Jurisdiction:
-    return get_object_or_404(Jurisdiction.objects.select_related("parent"), code=code)
+    return chosen_or_404(Jurisdiction.objects.select_related("parent"), code, "code")
 
 
 @public_page(RESOLUTIONS, RECOMMENDATIONS)
@@ -167,7 +169,7 @@ def region_detail(request: HttpRequest, code: str) -> HttpResponse:
         "overview": overview,
         "people": boundaries.population_of(code),
         "associations": list(region.associations.order_by("order", "id")),
-        "models": list(ModelResolution.objects.public()[:1]),
+        "models": list(ModelResolution.objects.current()[:1]),
         "is_demo": overview["has_demo"] or any(row.is_demo for row in page.object_list),
         "section": "resolutions",
     }
