@@ -139,8 +139,10 @@ class TestAssociations:
         assert "First to the area association." in html
         assert 'href="https://example.org/rules"' in html
         assert '<time datetime="2026-11-28">28 November 2026</time>' in html
-        assert "<strong>Union of B.C. Municipalities</strong>" in html
-        assert "D’abord à l’association régionale." in body(client, "/fr/resolutions/associations/")
+        assert "<strong><span >Union of B.C. Municipalities</span></strong>" in html
+        french = body(client, "/fr/resolutions/associations/")
+        assert '<span lang="en">Union of B.C. Municipalities</span>' in french
+        assert "D’abord à l’association régionale." in french
 
     def test_what_nobody_has_read_says_that_it_is_not_checked(self, client: Client) -> None:
         AssociationFactory()
