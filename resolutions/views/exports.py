@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
+from accounts.limits import Limit, count, network, wait
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page
 from recommendations.models import EntryKind
 from recommendations.search import Asked, ids_matching
@@ -20,6 +22,9 @@ from resolutions.forms.filters import ResolutionFilter
 from resolutions.models import Resolution
 from resolutions.models.resolution import ResolutionQuerySet
 
+# Of one network: files that were made for it, not those kept. Far more than programs ask that look
+# now and then; so many must not keep others waiting.
+MADE = Limit("files-made", 120, 600)
 _Response = TypeVar("_Response", bound=HttpResponseBase)
 _BLOCK = 65_536  # bytes handed on at a time
 _Write = Callable[[ResolutionQuerySet, exports.Site], Iterator[bytes] | bytes]
@@ -86,6 +91,8 @@ def _file(
         ]
         context = {"status": 400, "reason": " ".join(said)}
         return render(request, "pages/error.html", context, status=400)
+    if _is_too_often(request):
+        return _later(request)
     asked = {key: value for key, value in form.cleaned_data.items() if value}
     wanted = {**form.cleaned_data}
     words = wanted.pop("q")
@@ -107,6 +114,22 @@ def _file(
         response = StreamingHttpResponse(blocks, content_type=content_type)
     if name:
         response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _for_everybody(response)
+
+
+def _is_too_often(request: HttpRequest) -> bool:
+    """Count a file that has to be made. Where the counters are away, it is made, not refused."""
+    try:
+        return count(MADE, network(request)) > MADE.most
+    except RedisError:
+        return False
+
+
+def _later(request: HttpRequest) -> HttpResponse:
+    reason = _("Many files were asked for from this network. Wait ten minutes, then ask again.")
+    context = {"status": 429, "reason": reason}
+    response = render(request, "pages/error.html", context, status=429)
+    response["Retry-After"] = str(wait(MADE))
     return _for_everybody(response)
 
 

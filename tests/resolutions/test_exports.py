@@ -20,7 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 from lxml import etree
+from redis.exceptions import RedisError
 
+from accounts.limits import Limit
 from accounts.models import User
 from recommendations.models import Precision
 from resolutions import exports
@@ -42,6 +44,7 @@ from resolutions.models import (
     StepSource,
     TextStage,
 )
+from resolutions.views.exports import MADE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -929,3 +932,41 @@ def test_a_large_file_is_made_smaller_on_the_way_and_in_its_own_language(
     assert gzip.decompress(small.getvalue()) == plain
     assert "Colombie-Britannique" in plain.decode()
     assert Client().head("/fr/resolutions.csv").getvalue() == b""
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resolutions.views.exports.MADE", Limit("files-made", 2, 600))
+
+
+@pytest.mark.usefixtures("few")
+def test_a_network_that_has_many_files_made_is_told_to_wait(adopted: Resolution) -> None:
+    paths = [f"/resolutions.json?q=word{number}" for number in range(3)]
+
+    answers = [Client().get(path) for path in paths]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    refused = answers[-1]
+    assert 0 < int(refused["Retry-After"]) <= 600
+    assert refused["Cache-Control"] == "private, no-cache"
+    assert "Many files were asked for from this network." in refused.content.decode()
+    elsewhere = Client().get(paths[-1], REMOTE_ADDR="192.0.2.1")
+    assert elsewhere.status_code == 200
+
+
+@pytest.mark.usefixtures("few")
+def test_files_that_are_kept_may_be_had_as_often_as_anybody_likes(adopted: Resolution) -> None:
+    codes = [Client().get(path).status_code for path in ["/resolutions.csv"] * 9]
+
+    assert codes == [200] * 9
+
+
+@pytest.mark.usefixtures("few")
+def test_where_the_counters_are_away_files_are_made(adopted: Resolution) -> None:
+    with mock.patch("resolutions.views.exports.count", side_effect=RedisError):
+        assert Client().get("/resolutions.json").status_code == 200
+
+
+def test_ordinary_use_is_far_from_the_limit() -> None:
+    """Every form of every filter of a page, looked at by a few people of one office."""
+    assert MADE.most >= 10 * len(FILES)
