@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from resolutions import filling
-from resolutions.composing import ADDED, REWORDED, Composed
+from resolutions.composing import ADDED, KEPT, REWORDED, Composed, Line
 from resolutions.documents.resolution import council_words, formal_words
 from resolutions.documents.sheets import (
     Block,
@@ -26,6 +26,9 @@ from resolutions.documents.sheets import (
     region_of,
 )
 from resolutions.models import Clause, ClauseKind
+
+# So many words of a clause tell it from the others.
+_KNOWN_BY = 8
 
 # Two minutes at an easy pace.
 FEWEST_WORDS, MOST_WORDS = 260, 300
@@ -197,65 +200,109 @@ def notes(composed: Composed, clauses: Sequence[Clause]) -> Sheet:
 
 
 # What matters most is said first of all: what is asked, what a council says of itself, then why.
-_ASKED_FIRST, _ASKED, _OWN, _WHY_ASKED, _OPENS, _WHY, _SAID, _TOLD = 9, 7, 8, 6, 4, 3, 2, 1
+_ASKED_FIRST, _ASKED, _OWN, _OPENS, _SAID, _TOLD = 9, 7, 8, 4, 2, 1
 
 
 def _passages(composed: Composed, clauses: Sequence[Clause]) -> list[list[_Passage]]:
-    """What can be said, in the order it would be; of each group one passage at most."""
+    """What can be said, in the order it would be; of each group one passage at most.
+
+    Each clause is called by its kind and its number, so that "it" in a reason is the clause.
+    """
     of_code = {row.code: row for row in clauses}
     groups: list[list[_Passage]] = []
     if composed.model is not None:
-        text = _("It was made from %(model)s.") % {"model": origin(composed.model)}
+        text = _("The resolution follows a model: %(model)s.") % {"model": origin(composed.model)}
         groups.append([_Passage(text, _OPENS)])
         text = _("The report behind it is %(report)s.")
         groups.append([_Passage(text % {"report": in_quotes(composed.model.report.title)}, _TOLD)])
-    for number, line in enumerate(composed.recitals):
+    for number, line in enumerate(composed.recitals, start=1):
         row = of_code.get(line.code)
-        weight = _OPENS if number == 0 else _SAID
+        weight = _OPENS if number == 1 else _SAID
         if line.change == ADDED:
             weight = _OWN
         elif row and row.caution_read:
             weight = _TOLD  # what wants an explanation is better asked about than said
-        text = _("The text says: %(words)s.") % {"words": in_quotes(_excerpt(line.rest))}
-        groups.append(_options(_Passage(text, weight), _why(row), min(weight, _WHY)))
-    asks = [line for line in composed.operative if line.kind != ClauseKind.DISTRIBUTION]
-    for number, line in enumerate(asks):
-        items = tuple(in_quotes(part.text) for part in line.parts)
-        words = in_quotes(line.rest.strip() if items else _excerpt(line.rest))
-        text = _("It also asks: %(words)s") if number else _("It asks: %(words)s")
-        text %= {"words": words}
-        asked = _Passage(text if items else f"{text}.", _ASKED if number else _ASKED_FIRST, items)
-        groups.append(_options(asked, _why(of_code.get(line.code)), _WHY_ASKED))
-    for line in composed.operative:
+        # Translators: a reason may follow that calls a recital "it", and below a clause.
+        text = _("Recital %(n)d says: %(words)s.") % {"n": number, "words": _spoken(line)}
+        groups.append(_options(_Passage(text, weight), _why(line, row, composed.language)))
+    for number, line in enumerate(composed.operative, start=1):
         if line.kind == ClauseKind.DISTRIBUTION:
-            text = _("And it says who is told: %(words)s.")
-            words = in_quotes(_excerpt(line.rest))
-            groups.append([_Passage(text % {"words": words}, _TOLD)])
+            text = _("Clause %(n)d says who is told: %(words)s.")
+            weight = _TOLD
+        else:
+            text = _("Clause %(n)d asks: %(words)s.")
+            weight = _ASKED if number > 1 else _ASKED_FIRST
+        text %= {"n": number, "words": _spoken(line)}
+        if line.parts:
+            # The list says what is meant. After it nobody would know what a reason is about.
+            items = tuple(in_quotes(_excerpt(part.text)) for part in line.parts)
+            groups.append([_Passage(text.removesuffix("."), weight, items)])
+        else:
+            groups.append(
+                _options(
+                    _Passage(text, weight), _why(line, of_code.get(line.code), composed.language)
+                )
+            )
     return groups
 
 
-def _options(said: _Passage, why: str, weight: int) -> list[_Passage]:
-    """A clause in its own words; why it is there; both, the words first unless a list ends them."""
-    if not why:
-        return [said]
-    both = f"{why} {said.text}" if said.items else f"{said.text} {why}"
-    return [said, _Passage(why, weight), replace(said, text=both)]
+def _options(said: _Passage, why: str) -> list[_Passage]:
+    """A clause in its own words, or these and why it is there: never a reason on its own."""
+    return [said, replace(said, text=f"{said.text} {why}")] if why else [said]
 
 
 # A full stop after a capital letter ends no sentence: "B.C. Municipalities".
 _SENTENCE_ENDS = re.compile(r"(?<![A-ZÀ-Þ]\.)(?<=[.!?])\s+")
 
 
-def _why(row: Clause | None) -> str:
-    """Why a clause is there, in one sentence: what follows it is for whoever prepares the text."""
-    return _SENTENCE_ENDS.split(row.reason_read.strip(), maxsplit=1)[0] if row else ""
+def _why(line: Line, row: Clause | None, language: str) -> str:
+    """Why a clause is there, in one sentence, as there is no time for more. A speech is in one
+    language: a reason that is not in it is left out.
+    """
+    reason = _reason(line, row)
+    if row is None or _language_of(row, language):
+        return ""
+    return _SENTENCE_ENDS.split(reason, maxsplit=1)[0]
+
+
+def _reason(line: Line, row: Clause | None) -> str:
+    """The model's reason for a clause, where the clause is still the model's."""
+    return row.reason_read.strip() if row is not None and line.change == KEPT else ""
+
+
+def _language_of(row: Clause, language: str) -> str:
+    """The language of a reason where it is not the sheet's, else ''."""
+    return "" if language == "en" or row.reason_fr else "en"
+
+
+# How a clause opens, whatever its author's capitals and commas.
+_OPENS_WITH = re.compile(
+    r"(?:and |et )?"
+    r"(?:whereas\b|attendu\b|consid[ée]rant\b"
+    r"|(?:(?:now|therefore|en conséquence|par conséquent),? )*"
+    r"(?:be it|it is|il est|qu[’']il soit)(?: \w+){0,2}? (?:resolved|résolu)\b)"
+    r"(?:,? (?:that|que)\b|,? qu[’'])?[,:]?\s*",
+    re.IGNORECASE,
+)
+
+
+def _unopened(line: Line) -> str:
+    """The words of a clause after those every clause of its kind opens with."""
+    found = _OPENS_WITH.match(line.text)
+    return line.text[max(found.end() if found else 0, len(line.opening)) :].lstrip(" \u00a0,:")
+
+
+def _spoken(line: Line) -> str:
+    """A clause as somebody quotes it in a sentence: without its opening words."""
+    words = _unopened(line)
+    return in_quotes(words.strip() if line.parts else _excerpt(words))
 
 
 def _excerpt(text: str) -> str:
     """Words of a clause as they stand inside a sentence of ours: to the letter, but for the mark
     they end with.
     """
-    return text.strip().rstrip(" \u00a0;.,:")
+    return text.strip().rstrip(" \u00a0\u202f;.,:")
 
 
 def _chosen(groups: list[list[_Passage]], room: int) -> list[_Passage]:
@@ -281,7 +328,7 @@ def _chosen(groups: list[list[_Passage]], room: int) -> list[_Passage]:
 
 
 def questions(composed: Composed, clauses: Sequence[Clause], asked: Sequence[Question]) -> Sheet:
-    """What people asked on the record, and what is to know about each clause of the text."""
+    """What people asked on the record, and why each clause is there that is the model's."""
     title = _("Questions and answers: %(title)s") % {"title": composed.title}
     return _sheet(composed, title, _questions(composed, clauses, asked, title))
 
@@ -309,11 +356,12 @@ def _questions(
 
 
 def _about_clauses(composed: Composed, clauses: Sequence[Clause]) -> Iterable[Block]:
+    """Why each clause is there. What is to think of before one keeps it was for whoever did."""
     of_code = {row.code: row for row in clauses}
     explained = [
         (line, row)
         for line in composed.flat
-        if (row := of_code.get(line.code)) and (row.reason_read or row.caution_read or row.note)
+        if (row := of_code.get(line.code)) and _reason(line, row)
     ]
     if explained:
         yield Block(Style.HEADING, _("Clause by clause"))
@@ -322,17 +370,17 @@ def _about_clauses(composed: Composed, clauses: Sequence[Clause]) -> Iterable[Bl
             _("Clauses are quoted to the letter. What is said about them is this project’s own."),
         )
     for line, row in explained:
-        yield Block(Style.QUESTION, _("Why does it say this?"))
+        words = in_quotes(_first_words(line))
+        yield Block(Style.QUESTION, _("Why does it say %(words)s?") % {"words": words})
         yield Block(Style.QUOTE, line.text, line.opening)
-        if row.reason_read:
-            yield Block(Style.TEXT, row.reason_read)
-        if row.caution_read:
-            opening = _("What to think of:")
-            yield Block(Style.TEXT, f"{opening} {row.caution_read}", opening)
-        if row.note:
-            language = "" if composed.language == "en" else "en"
-            opening = _("On the wording:")
-            yield Block(Style.TEXT, f"{opening} {row.note}", opening, language=language)
+        yield Block(Style.TEXT, _reason(line, row), language=_language_of(row, composed.language))
         if line.asks:
             codes = ", ".join(line.asks)
             yield Block(Style.SOURCE, _("It carries: %(codes)s") % {"codes": codes})
+
+
+def _first_words(line: Line) -> str:
+    """Enough of a clause to know it by in a heading."""
+    words = _unopened(line).split()
+    first = _excerpt(" ".join(words[:_KNOWN_BY]))
+    return f"{first}…" if len(words) > _KNOWN_BY else first

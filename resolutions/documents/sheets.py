@@ -1,5 +1,6 @@
 """What stands on a document, in order, whichever file it is written to."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -113,6 +114,11 @@ def quoted(line: Line) -> Block:
 
 
 def in_quotes(words: str) -> str:
+    """Words in the quotation marks of the active language, and in those it sets within them."""
+    if (get_language() or "").startswith("fr"):
+        words = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", words))
+    else:
+        words = words.replace("“", "‘").replace("”", "’")
     return _("“%(words)s”") % {"words": words}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import docx
 import pytest
+from django.utils import translation
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from hypothesis import given, settings
@@ -22,7 +23,8 @@ from recommendations.models import Report
 from resolutions.composing import ADDED, REWORDED, Composed, Line
 from resolutions.documents import Document, Format, Question, make, make_model
 from resolutions.documents.kit import FEWEST_WORDS, MOST_WORDS, words_in
-from resolutions.documents.sheets import letter
+from resolutions.documents.pdf import _fitting
+from resolutions.documents.sheets import in_quotes, letter
 from resolutions.documents.word import QUOTED_ITEM
 from resolutions.models import (
     Clause,
@@ -475,8 +477,8 @@ def test_notes_say_first_what_is_asked_and_what_is_the_councils_own() -> None:
 
     notes = plain(Document.NOTES, text, clauses=reasons)
 
-    assert f"It asks: “it {' '.join(['prevention'] * 18)}”." in notes
-    assert "The text says: “our town took in families of 1994”." in notes
+    assert f"Clause 1 asks: “it {' '.join(['prevention'] * 18)}”." in notes
+    assert "Recital 7 says: “our town took in families of 1994”." in notes
     assert "Reason O1 " in notes
 
 
@@ -486,6 +488,44 @@ def test_notes_give_a_reason_in_one_sentence() -> None:
     notes = plain(Document.NOTES, clauses=rows)
 
     assert "“the City does urge the Premier”. The U.S. Congress can do it.\n" in notes
+
+
+def test_notes_never_give_a_reason_without_its_clause() -> None:
+    text, reasons = long_text()
+
+    paragraphs = spoken(plain(Document.NOTES, text, clauses=reasons)).split("\n\n")
+
+    with_reason = [row for row in paragraphs if "Reason " in row]
+    assert with_reason
+    assert [row for row in with_reason if not row.startswith(("Recital ", "Clause "))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WHEREAS, we care;",
+        "Whereas we care;",
+        "AND WHEREAS we care;",
+        "THEREFORE, BE IT RESOLVED THAT we care;",
+        "NOW, THEREFORE, BE IT FURTHER RESOLVED, that we care.",
+        "ATTENDU QUE we care;",
+        "ATTENDU QU’we care;",
+        "CONSIDÉRANT que we care\u00a0;",
+        "EN CONSÉQUENCE, IL EST RÉSOLU QUE we care;",
+        "IL EST EN OUTRE RÉSOLU QUE we care.",
+    ],
+)
+def test_notes_quote_a_clause_without_its_opening_words(text: str) -> None:
+    notes = plain(Document.NOTES, composed(lines=(Line(RECITAL, text),)))
+
+    assert "Recital 1 says: “we care”.\n" in notes
+
+
+def test_quotations_within_quotations_have_marks_of_their_own() -> None:
+    with translation.override("fr"):
+        assert in_quotes("dire «\u00a0non\u202f» ici") == "«\u00a0dire “non” ici\u00a0»"
+    with translation.override("en"):
+        assert in_quotes("to say “no”") == "“to say ‘no’”"
 
 
 def test_notes_leave_what_wants_an_explanation_for_last() -> None:
@@ -502,7 +542,7 @@ def test_notes_on_a_short_text_are_short() -> None:
     notes = plain(Document.NOTES, composed(lines=LINES[:1]))
 
     assert words_in(spoken(notes)) < FEWEST_WORDS
-    assert "The text says: “mass atrocities offend the conscience of humankind”." in notes
+    assert "Recital 1 says: “mass atrocities offend the conscience of humankind”." in notes
 
 
 def test_a_clause_of_a_thousand_words_does_not_lengthen_the_notes() -> None:
@@ -553,22 +593,83 @@ def test_without_questions_the_sheet_says_so() -> None:
     )
 
 
-def test_each_clause_comes_with_why_and_with_what_to_think_of() -> None:
+def test_each_clause_comes_with_why_and_not_with_notes_for_whoever_prepares() -> None:
     rows = [clause("O1", reason="Somebody must.", caution="Words that age.", note="CA-01 differs.")]
 
     said = plain(Document.QUESTIONS, clauses=rows)
 
-    assert (
-        f"    {LINES[2].text}\n\nSomebody must.\n\nWhat to think of: Words that age.\n\n"
-        "On the wording: CA-01 differs.\n"
-    ) in said
-    assert LINES[3].text not in said
+    assert said.endswith(
+        f"Why does it say “the City does urge the Premier”?\n\n    {LINES[2].text}\n\n"
+        "Somebody must.\n"
+    )
+
+
+def test_headings_of_answers_tell_the_clauses_apart() -> None:
+    rows = [clause(code, reason="Somebody must.") for code in ("R1", "R2", "O2", "O2a", "O4")]
+    copies = line(
+        COPIES,
+        "BE IT RESOLVED THAT",
+        " one, two, three, four, five, six, seven, eight, nine.",
+        "O4",
+    )
+    text = composed(lines=(*LINES[:-1], copies))
+
+    document = word(Document.QUESTIONS, text, clauses=rows, questions=[])
+
+    assert [row.text for row in in_style(document, "Heading 2")] == [
+        "Why does it say “mass atrocities offend the conscience of humankind”?",
+        'Why does it say “they put at risk Canadians\' access to "coltan"”?',
+        "Why does it say “the Prime Minister will”?",
+        "Why does it say “appoint a minister”?",
+        "Why does it say “one, two, three, four, five, six, seven, eight…”?",
+    ]
+
+
+@pytest.mark.parametrize("kind", [Document.NOTES, Document.QUESTIONS])
+def test_a_clause_that_was_reworded_is_not_given_the_models_reason(kind: Document) -> None:
+    rows = [clause("R1", reason="Why the model says so."), clause("O1", reason="Kept for this.")]
+    lines = (replace(LINES[0], change=REWORDED), *LINES[1:])
+
+    said = plain(kind, composed(lines=lines), clauses=rows)
+
+    assert ("Why the model says so." in said, "Kept for this." in said) == (False, True)
 
 
 def test_what_is_left_out_of_the_text_is_left_out_of_the_answers() -> None:
     rows = [clause("R9", reason="It was left out.")]
 
     assert "It was left out." not in plain(Document.QUESTIONS, clauses=rows)
+
+
+# ---- What fits on a page ----
+
+
+def test_a_pdf_parts_a_word_longer_than_a_line_and_loses_none_of_it() -> None:
+    long = "abcdefg" * 60
+    row = line(RESOLVED, "BE IT RESOLVED THAT", f" {long}.", "O1")
+
+    words = read(made(Document.RESOLUTION, Format.PDF, composed(title=long, lines=(row,))))
+
+    assert re.sub(r"[\s\u200b]", "", words).count(long) == 2
+    assert max(len(word.replace("\u200b", "")) for word in words.split()) < 120
+    assert long in plain(Document.RESOLUTION, composed(lines=(row,)))
+
+
+def test_a_pdf_parts_no_address() -> None:
+    path = "https://example.org/dialogues/vancouver-2009/statements/QUESTION-02/"
+
+    assert _fitting(path) == path
+
+
+def test_a_pdf_is_without_pictographs_that_would_print_as_empty_boxes() -> None:
+    row = line(RESOLVED, "BE IT RESOLVED THAT", " we act 👩‍👩‍👧 now ✊🏽.", "O1")
+    text = composed(lines=(row,))
+
+    file = made(Document.RESOLUTION, Format.PDF, text)
+
+    assert "BE IT RESOLVED THAT we act now ." in read(file)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in unpacked(file)
+    assert row.text in plain(Document.RESOLUTION, text)
 
 
 # ---- Whatever is typed ----
