@@ -86,17 +86,21 @@ class Tile:
 
     @property
     def marks(self) -> list[Mark]:
-        """What stands in it beside the number of councils that adopted."""
+        """What stands in it; beside the number of councils that adopted there is room for two."""
         kinds = [
             kind
-            for kind, there in (("open", self.place.open), ("proclaimed", self.place.proclaimed))
-            if there
+            for kind in ("open", "ended", "reported", "proclaimed")
+            if getattr(self.place, kind)
         ]
         if self.place.adopted:
             at = {"open": 7, "proclaimed": SIDE - 7}
-            return [Mark(kind, self.x + at[kind], self.y + 24, 4) for kind in kinds]
-        first = SIDE // 2 - 7 * (len(kinds) - 1)
-        return [Mark(kind, self.x + first + 14 * n, self.y + 25, 5) for n, kind in enumerate(kinds)]
+            return [Mark(kind, self.x + at[kind], self.y + 24, 4) for kind in kinds if kind in at]
+        size, apart = (5, 14) if len(kinds) < 4 else (4, 9)
+        first = SIDE // 2 - apart * (len(kinds) - 1) // 2
+        return [
+            Mark(kind, self.x + first + apart * n, self.y + 25, size)
+            for n, kind in enumerate(kinds)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def said_of(place: Place, share: float = 0) -> str:
             ngettext("%(n)s council adopted", "%(n)s councils adopted", n) % {"n": number_format(n)}
         )
         if share:
-            parts.append(_("%(share)s of the people") % {"share": percent(share)})
+            parts.append(_("about %(share)s of the population") % {"share": percent(share)})
     if n := place.open:
         text = ngettext("%(n)s council considering", "%(n)s councils considering", n)
         parts.append(text % {"n": number_format(n)})
@@ -236,6 +240,7 @@ class Curve:
     dates: list[str]
     by_quarter: bool
     periods: list[Period]
+    first: date
 
     @property
     def last(self) -> Period:
@@ -276,6 +281,7 @@ def curve(changes: Changes, *, today: date) -> Curve | None:
         dates=[names[round(n * (count - 1) / (len(marks) - 1))] for n in marks],
         by_quarter=by_quarter,
         periods=[Period(*row) for row in zip(names, came, ceased, totals, strict=True)],
+        first=first,
     )
 
 
@@ -288,8 +294,8 @@ def _quarter(day: date) -> int:
 
 
 def _quarter_name(number: int) -> str:
-    """The month a quarter ends in: “Mar 2010”."""
-    return formats.date_format(date(number // 4, 3 * (number % 4) + 3, 1), "M Y")
+    """The month a quarter ends in: “Mar 2010”, and “déc. 2010”."""
+    return formats.date_format(date(number // 4, 3 * (number % 4) + 3, 1), "SHORT_MONTH_FORMAT")
 
 
 def _scale(most: int) -> list[int]:

@@ -28,7 +28,14 @@ class ResolutionFilter(Filters):
         self.offer("country", countries(self.places))
         self.offer("region", regions(self.places))
         self.offer("instrument", Instrument.choices)
-        self.offer("status", StepKind.choices)
+        self.offer(
+            "status",
+            [
+                ("in-force", _("Adopted, in force")),
+                ("open", _("Being considered")),
+                (str(_("Newest step")), StepKind.choices),
+            ],
+        )
 
 
 class CouncilFilter(Filters):

@@ -96,6 +96,11 @@ CAN_FOLLOW: dict[StepKind, frozenset[StepKind]] = {
 
 ADOPTED = frozenset({_K.ADOPTED, _K.AMENDED, _K.SIGNED, _K.OVERRIDDEN})
 _ADOPTS = frozenset({_K.ADOPTED, _K.AMENDED})
+# What a filter may ask for beside one kind alone.
+STATUS_GROUPS: dict[str, frozenset[StepKind]] = {
+    "in-force": ADOPTED,
+    "open": _OPEN | {_K.SUBMITTED},
+}
 # Meetings come after these; they say when.
 ANNOUNCES = frozenset({_K.NOTICE, _K.REFERRED, _K.DEFERRED, _K.SCHEDULED})
 # Kinds that a vote can be recorded with.
@@ -251,7 +256,10 @@ class ResolutionQuerySet(PublicQuerySet["Resolution"]):
         status: str = "",
         ids: Iterable[int] | None = None,
     ) -> Self:
-        """Those that fit every filter given; '' and None leave a filter open."""
+        """Those that fit every filter given; '' and None leave a filter open.
+
+        ``status`` is a kind of step, or one of ``STATUS_GROUPS``.
+        """
         rows = self
         if country:
             # Council by council of the resolutions there are: a country has thousands of councils
@@ -263,7 +271,9 @@ class ResolutionQuerySet(PublicQuerySet["Resolution"]):
             rows = rows.filter(council__jurisdiction__code=region)
         if instrument:
             rows = rows.filter(instrument=instrument)
-        if status:
+        if group := STATUS_GROUPS.get(status):
+            rows = rows.filter(status__in=sorted(group))
+        elif status:
             rows = rows.filter(status=status)
         if ids is not None:
             rows = rows.filter(pk__in=list(ids))

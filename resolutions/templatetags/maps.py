@@ -11,7 +11,7 @@ from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from resolutions.drawing import SIDE, Curve, Mark, RegionMap, Tile, TileMap, percent, share_of
 from resolutions.totals import Place
@@ -36,7 +36,8 @@ def _svg(
 ) -> SafeString:
     role = "group" if has_links else "img"
     html = (
-        f'<svg class="{name}" viewBox="0 0 {width} {height}" role="{role}"'
+        f'<svg class="{name}" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+        f' role="{role}"'
         f' aria-label="{escape(label)}">\n{inside}\n</svg>'
     )
     return mark_safe(html)  # noqa: S308 - numbers, and words escaped
@@ -85,8 +86,24 @@ def _mark(mark: Mark) -> str:
 @register.simple_tag
 def legend_mark(kind: str) -> SafeString:
     """A mark as the legend of a map shows it."""
+    return _swatch(_mark(Mark(kind, 8, 8, 6)))
+
+
+@register.simple_tag
+def legend_tile(shade: str) -> SafeString:
+    """A square as the legend of the tile map shows it: of ``Tile.shade``, or with a “bar”."""
+    link = f"map__link map__link--{shade}" if shade else "map__link"
+    inside = '<rect class="map__tile" x="2" y="2" width="12" height="12" rx="1"/>'
+    if shade == "bar":
+        at = 'x="1" y="6" height="4"'
+        inside = (
+            f'<rect class="map__bar" {at} width="14"/><rect class="map__share" {at} width="6"/>'
+        )
+    return _swatch(f'<g class="{link}">{inside}</g>')
+
+
+def _swatch(drawn: str) -> SafeString:
     size = 'viewBox="0 0 16 16" width="16" height="16"'
-    drawn = _mark(Mark(kind, 8, 8, 6))
     html = f'<svg class="legend__mark" {size} aria-hidden="true">{drawn}</svg>'
     return mark_safe(html)  # noqa: S308 - nothing in it is anybody's
 
@@ -132,6 +149,8 @@ def in_percent(part: float) -> str:
 
 
 @register.filter
-def counted(n: int) -> str:
-    """A number as text; “none” for 0."""
-    return str(intcomma(n)) if n else gettext("none")
+def counted(n: int, what: str = "councils") -> str:
+    """A number as text; “none” for 0, of councils or of “people”."""
+    if n:
+        return str(intcomma(n))
+    return pgettext("people", "none") if what == "people" else pgettext("councils", "none")

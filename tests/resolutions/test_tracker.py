@@ -29,6 +29,7 @@ from resolutions.models import (
     StepKind,
     StepNotPossible,
 )
+from resolutions.models.resolution import STATUS_GROUPS
 from resolutions.totals import (
     CONSIDERED,
     ENDED,
@@ -331,7 +332,7 @@ class TestTheTileMap:
 
         assert tile.url == "/resolutions/regions/CA-BC/"
         assert tile.label == (
-            "BC 3: British Columbia, 3 councils adopted, 25% of the people,"
+            "BC 3: British Columbia, 3 councils adopted, about 25% of the population,"
             " 1 council considering, 2 mayors’ proclamations"
         )
         assert (tile.shade, tile.bar) == ("many", 8)
@@ -344,6 +345,16 @@ class TestTheTileMap:
 
         assert tile.shade == shade
         assert [mark.kind for mark in tile.marks] == ["proclaimed"]
+
+    def test_what_ended_or_is_only_reported_is_marked_in_a_grey_square(self) -> None:
+        place = Place(open=1, ended=1, reported=1, proclaimed=1)
+
+        (tile,) = tile_map({"CA-BC": place}, [JurisdictionFactory()]).there
+
+        assert tile.shade == ""
+        assert [mark.kind for mark in tile.marks] == ["open", "ended", "reported", "proclaimed"]
+        assert all(tile.x < mark.x - mark.size for mark in tile.marks)
+        assert all(mark.x + mark.size < tile.x + 40 for mark in tile.marks)
 
     def test_a_share_is_never_more_than_everybody_and_never_rounded_to_nobody(self) -> None:
         assert share_of(Place(people=10**9), "CA-PE") == 1
@@ -378,6 +389,14 @@ class TestTheCurve:
         assert drawn.line == "M0 200L150 100L300 150L450 150L600 150"
         assert (drawn.scale, drawn.by_quarter) == ([4, 3, 2, 1, 0], True)
         assert (drawn.dates[0], drawn.dates[-1]) == ("Mar 2024", "Mar 2025")
+        assert drawn.first == date(2024, 5, 1)
+
+    def test_months_are_short_as_each_language_writes_them(self) -> None:
+        with translation.override("fr"):
+            drawn = curve([(date(2024, 12, 5), 1)], today=date(2024, 12, 9))
+
+        assert drawn is not None
+        assert drawn.dates == ["sept. 2024", "déc. 2024"]
 
     def test_many_years_are_drawn_by_year(self) -> None:
         drawn = curve([(date(2001, 5, 1), 1)], today=date(2026, 1, 1))
@@ -515,7 +534,7 @@ class TestThePage:
 
         assert 'aria-label="BC: British Columbia, 1 mayor’s proclamation"' in html
         assert "mark--proclaimed" in html
-        assert "map__link--" not in html
+        assert '<a class="map__link map__link--' not in html
         assert "There is no curve yet" in html
         assert "Mayors’ proclamations are not in it" in html
 
@@ -533,14 +552,14 @@ class TestThePage:
         page = Page(body(client, "/resolutions/"))
 
         said = words(text_of(page.one("main")))
-        assert "Councils that adopted it 1 People who live there 500,088" in said
+        assert "Councils that adopted it 1 People who live there, about 500,088" in said
         cells = "British Columbia|1|500,088 (10%)|none|none|none|none".split("|")
         assert cells in [
             [words(text_of(cell)) for cell in line] for line in page.all("tr") if len(line) == 7
         ]
-        assert "1 council adopted, by the end of" in said
+        assert "1 council adopted, on 9 March 2010." in said
         assert links(page) == {
-            "BC 1: British Columbia, 1 council adopted, 10% of the people": (
+            "BC 1: British Columbia, 1 council adopted, about 10% of the population": (
                 "/resolutions/regions/CA-BC/"
             )
         }
@@ -564,6 +583,51 @@ class TestThePage:
         assert ">8 to 3</td>" in html
         assert ">none yet</td>" in html
         assert ">no vote</td>" in html
+
+    def test_what_is_in_force_or_open_is_one_choice(self, client: Client) -> None:
+        """Whichever step it came by; files understand the same."""
+        recorded(StepKind.AMENDED, council=town(name="Amended"))
+        recorded(council=town(name="Plain"))
+        recorded(StepKind.REFERRED, council=town(name="Waiting"))
+        recorded(StepKind.DEFEATED, council=town(name="Lost"))
+
+        def found(status: str) -> set[str]:
+            rows = client.get(f"/resolutions.json?status={status}").json()["resolutions"]
+            return {row["council"]["name"] for row in rows}
+
+        assert found("in-force") == {"Amended", "Plain"}
+        assert found("open") == {"Waiting"}
+        assert found("adopted") == {"Plain"}
+        page = Page(body(client, "/resolutions/?status=open"))
+        assert [words(text_of(row)).split(",")[0] for row in page.all("th")].count("Waiting") == 1
+
+    def test_the_groups_of_the_filter_are_those_of_the_numbers(self) -> None:
+        assert STATUS_GROUPS == {"in-force": ADOPTED, "open": CONSIDERED}
+
+    def test_where_nothing_fits_the_filters_that_are_set_are_named(self, client: Client) -> None:
+        html = body(client, "/resolutions/?status=vetoed&instrument=&country=")
+
+        assert "what is asked for under: Status. Ask for less" in html
+
+    def test_other_versions_are_all_that_none_replaces(self, client: Client) -> None:
+        old = ModelResolutionFactory(published=True, title="Old form")
+        for n in range(6):
+            ModelResolutionFactory(published=True, title=f"Form {n}")
+        ModelResolutionFactory(published=True, title="New form", replaces=old)
+
+        html = body(client, "/resolutions/")
+
+        assert "Old form" not in html
+        assert [f"Form {n}</span>" in html for n in range(1, 6)] == [True] * 5
+        assert "New form</span>" in html
+
+    def test_the_curve_is_a_table_on_paper_as_well(self, client: Client) -> None:
+        recorded(council=town())
+
+        html = body(client, "/resolutions/")
+
+        assert '<div class="print-only"><table>' in "".join(html.split("\n"))
+        assert html.count("Quarter, to the end of") + html.count(">Year<") == 2
 
     def test_what_is_invented_has_a_map_of_its_own(self, client: Client) -> None:
         recorded(council=town(), is_demo=True)
@@ -598,7 +662,7 @@ class TestAPlace:
         assert "One council here has adopted" in said
         assert "Premier of British Columbia" in said
         assert "Union of B.C. Municipalities" in said
-        assert "Part of the people 10%" in said
+        assert "Share of the population, about 10%" in said
         assert "Natural Earth, which is in the public domain" in said
         assert "Elsewhere" not in said
         assert links(page) == {"Here: adopted": council.get_absolute_url()}
