@@ -73,7 +73,7 @@ def _sheet(
 def letter(composed: Composed) -> Sheet:
     """To the members of the council, care of its clerk. Names and dates are left to fill in."""
     title = _("For your agenda: %(title)s") % {"title": composed.title}
-    return _sheet(composed, title, _letter(composed, title))
+    return replace(_sheet(composed, title, _letter(composed, title)), is_close=True)
 
 
 def _letter(composed: Composed, title: str) -> Iterable[Block]:

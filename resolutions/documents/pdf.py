@@ -30,6 +30,7 @@ def write(sheet: Sheet) -> bytes:
         "language": sheet.language,
         "region": sheet.region,
         "large": sheet.is_read_aloud,
+        "close": sheet.is_close,
         "foot": _fitting(sheet.foot),
         "page-of": _("Page {page} of {pages}"),
         "blocks": [_data(block) for block in sheet.blocks],

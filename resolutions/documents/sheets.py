@@ -58,7 +58,7 @@ class Block:
 class Sheet:
     """A document. ``title`` is what the file calls itself, ``foot`` stands below each page.
 
-    ``is_read_aloud`` sets it larger.
+    ``is_read_aloud`` sets it larger, ``is_close`` closer: a letter is one page.
     """
 
     title: str
@@ -67,6 +67,7 @@ class Sheet:
     blocks: tuple[Block, ...]
     foot: str = ""
     is_read_aloud: bool = False
+    is_close: bool = False
 
     @property
     def locale(self) -> str:

@@ -107,7 +107,7 @@ def _page(document: Document, sheet: Sheet) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = _WIDTH, _HEIGHT
     section.left_margin = section.right_margin = _MARGIN
-    section.top_margin = section.bottom_margin = _MARGIN
+    section.top_margin = section.bottom_margin = Inches(0.7) if sheet.is_close else _MARGIN
     paragraph = section.footer.paragraphs[0]
     if sheet.foot:
         paragraph.add_run(f"{sheet.foot}\t")
@@ -148,12 +148,15 @@ def _define_styles(document: Document, sheet: Sheet) -> None:
     _lang(characters, sheet.locale)
 
     aloud = sheet.is_read_aloud
-    size = Pt(14) if aloud else Pt(11)
-    normal = _style(document, "Normal", size=size, after=Pt(9))
-    normal.paragraph_format.line_spacing = 1.3 if aloud else 1.2
+    close = sheet.is_close
+    size = Pt(14) if aloud else Pt(9.5) if close else Pt(11)
+    normal = _style(document, "Normal", size=size, after=Pt(5) if close else Pt(9))
+    normal.paragraph_format.line_spacing = 1.3 if aloud else 1.05 if close else 1.2
     normal.paragraph_format.widow_control = True
-    _style(document, "Title", size=Pt(22), before=Pt(6), after=Pt(14), line=1.1)
-    _style(document, "Heading 1", size=Pt(13), before=Pt(18), after=Pt(8), color=_ACCENT)
+    title = Pt(18) if close else Pt(22)
+    _style(document, "Title", size=title, before=Pt(6), after=Pt(10) if close else Pt(14), line=1.1)
+    above, below = (Pt(9), Pt(4)) if close else (Pt(18), Pt(8))
+    _style(document, "Heading 1", size=Pt(13), before=above, after=below, color=_ACCENT)
     _style(document, "Heading 2", size=size, before=Pt(14), after=Pt(5), bold=True)
     meeting = _style(document, "Meeting", size=size, after=Pt(4))
     stops = meeting.paragraph_format.tab_stops
@@ -171,7 +174,7 @@ def _define_styles(document: Document, sheet: Sheet) -> None:
     _style(document, "Item", size=size, after=Pt(5))
     quote = _style(document, "Quoted clause", size=size, after=Pt(6))
     quote.paragraph_format.left_indent = Inches(0.3)
-    _style(document, QUOTED_ITEM, size=size, after=Pt(5))
+    _style(document, QUOTED_ITEM, size=size, after=Pt(2) if close else Pt(5))
     _style(document, "Source", size=Pt(9), after=Pt(9), color=_MUTED)
     footer = _style(document, "Footer", size=Pt(8.5), after=Pt(0), color=_MUTED)
     kept = footer._element.pPr.find(qn("w:tabs"))

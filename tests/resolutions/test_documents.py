@@ -430,6 +430,16 @@ def test_the_letter_says_what_was_changed() -> None:
     assert "Every clause of it is kept" in plain(Document.LETTER)
 
 
+def test_the_letter_for_a_long_text_is_one_page_and_the_notes_are_two_at_most() -> None:
+    text, reasons = long_text()
+
+    letter_read = read(made(Document.LETTER, Format.PDF, text, clauses=reasons))
+    notes_read = read(made(Document.NOTES, Format.PDF, text, clauses=reasons))
+
+    assert "Page 1 of 1" in letter_read
+    assert re.findall(r"Page 1 of (\d)", notes_read)[0] in {"1", "2"}
+
+
 def test_quoted_letters_begin_anew_with_each_clause() -> None:
     document = word(Document.LETTER)
 
