@@ -54,7 +54,8 @@ def calendar_of(events: Iterable[Meeting], name: str) -> bytes:
         event.add("uid", row.uid)
         event.add("dtstamp", row.known_at)
         event.add("dtstart", row.on)
-        event.add("dtend", row.on + timedelta(days=1))  # the first day that is no part of it
+        if row.on < date.max:  # without an end it is one day as well
+            event.add("dtend", row.on + timedelta(days=1))  # the first day that is no part of it
         event.add("summary", _plain(row.title), parameters=language)
         if row.description:
             event.add("description", _plain(row.description), parameters=language)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simple_history.utils import bulk_update_with_history
+
 from recommendations.models import one_refresh
 from resolutions.models import Council, CouncilKind, Jurisdiction, searchable
 from resolutions.places import slug_of
@@ -156,7 +158,8 @@ class Merged:
 
 
 def merge(rows: Iterable[Mapping[str, str]]) -> Merged:
-    """The councils a list would make or change, unsaved; see ``save``.
+    """The councils a list would make or change, unsaved; see ``save``. Whoever calls both does so
+    within one ``one_refresh``, so that nobody changes a council in between.
 
     A municipality is matched by its division id, or by a name that is the only one of its province
     or state on either side, where the council has no id yet. It gets id, kind and names; what
@@ -195,7 +198,13 @@ def save(merged: Merged, *, advance: Callable[[int], object] = lambda done: None
         for batch in batched(merged.updated):
             for council in batch:
                 council.note_names()
-            Council.objects.bulk_update(batch, [*FIELDS, "search_name"], batch_size=200)
+            bulk_update_with_history(
+                batch,
+                Council,
+                [*FIELDS, "search_name"],
+                batch_size=200,
+                default_change_reason=SOURCE,
+            )
             advance(len(batch))
 
 

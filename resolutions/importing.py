@@ -426,10 +426,6 @@ def take_in(lines: Iterable[Line], *, champion: Organization | None, by: User) -
     return taken
 
 
-def _when(line: Line) -> tuple[date, int]:
-    return line.event.on if line.event else date.min, line.number
-
-
 def _take(line: Line, taken: Taken, champion: Organization | None, by: User) -> None:
     event, council = line.event, line.council
     assert event is not None  # noqa: S101 - only rows that are ready are taken in
@@ -447,7 +443,15 @@ def _take(line: Line, taken: Taken, champion: Organization | None, by: User) -> 
             is_demo=council.is_demo,
         )
         taken.resolutions += 1
-    is_known = resolution.steps.filter(kind=event.kind, on=event.on).exists()
+    same = resolution.steps.filter(kind=event.kind, on=event.on).first()
+    if same is not None and _differs(event, same):
+        raise ValidationError(
+            _(
+                "It is on record already that this happened on that day, with another vote or other"
+                " details. What is recorded stays: leave the row out, or tell an editor what is"
+                " wrong."
+            )
+        )
     resolution.record_step(
         event.kind,
         on=event.on,
@@ -456,10 +460,18 @@ def _take(line: Line, taken: Taken, champion: Organization | None, by: User) -> 
         source=_source(event),
         **event.details,
     )
-    if is_known:
+    if same is not None:
         taken.known += 1
     else:
         taken.steps += 1
+
+
+def _differs(event: Event, step: Step) -> bool:
+    """Whether a row says otherwise than what is on record. An empty cell says nothing."""
+    said = {"summary": event.summary, **event.details}
+    return any(
+        value not in ("", None) and getattr(step, name) != value for name, value in said.items()
+    )
 
 
 def _source(event: Event) -> StepSource | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
 
 from accounts.models import User
 from recommendations.models import one_refresh
@@ -41,6 +42,12 @@ def begin_with(resolution: Resolution, stage: str) -> Composed | None:
     texts = newest_texts(resolution)
     recorded = texts.get(stage) or texts.get(TextStage.SUBMITTED)
     return as_recorded(recorded) if recorded else model_text(resolution)
+
+
+def mark_of(base: Composed | None) -> str:
+    """The same for the same lines: it says whether a form was filled in over them."""
+    lines = [(line.kind, line.code, line.text) for line in base.flat] if base else []
+    return blake2b(repr(lines).encode(), digest_size=12).hexdigest()
 
 
 def clauses_in(text: str) -> list[Line]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from recommendations.sheets_in import Row, plain
 from resolutions.models import VOTED, Instrument, StepKind, VoteMethod
+from resolutions.models.resolution import EARLIEST
 
 COLUMNS = {
     "municipality": (
@@ -107,6 +108,10 @@ def event_of(row: Row, *, today: date | None = None) -> Event:
     on = tried(date_of, row["date"])
     if on and on > (today or timezone.localdate()):
         problems.append(_("The date is in the future: write the day it happened."))
+    if on and on < EARLIEST:
+        problems.append(
+            _("That is before %(year)s: look at the year once more.") % {"year": EARLIEST.year}
+        )
     instrument = tried(instrument_of, row["form"], kind)
     details = tried(vote_of, row, method)
     if kind and details and kind not in VOTED:

@@ -33,6 +33,7 @@ def start(
     instrument: str = Instrument.COUNCIL_RESOLUTION,
     model: ModelResolution | None = None,
     subject: str = "",
+    reference: str = "",
     language: str = "en",
     preparation: Preparation | None = None,
 ) -> Resolution:
@@ -56,6 +57,7 @@ def start(
         champion=champion,
         instrument=instrument,
         subject=subject,
+        reference=reference,
         model=model,
         published_at__isnull=True,
         status=StepKind.DRAFTED,
@@ -71,6 +73,7 @@ def start(
         instrument=instrument,
         model=model,
         subject=subject,
+        reference=reference,
         language=model.language if model else language,
         is_demo=council.is_demo,
     )

@@ -15,21 +15,34 @@ class Beside:
     """A recorded text beside another.
 
     ``base`` says what the other is: ``model``, ``submitted``, or '' where there is none and the
-    text stands alone, nothing in it marked.
+    text stands alone, nothing in it marked. ``is_checked`` tells whether somebody who may verify
+    steps recorded it; ``stands`` whether it is the newest of its stage; ``others`` are the texts
+    recorded before and after it, newest first.
     """
 
     recorded: ResolutionText
     text: Composed
     comparison: Comparison
     base: str
+    is_checked: bool
+    stands: bool
+    others: list[ResolutionText]
 
 
 def newest_texts(resolution: Resolution) -> dict[str, ResolutionText]:
     """The text that stands of each stage. One query."""
-    newest = {row.stage: row for row in resolution.texts.order_by("id")}
-    for row in newest.values():
+    return _newest(_texts(resolution))
+
+
+def _texts(resolution: Resolution) -> list[ResolutionText]:
+    rows = list(resolution.texts.select_related("recorded_by").order_by("id"))
+    for row in rows:
         row.resolution = resolution
-    return newest
+    return rows
+
+
+def _newest(rows: list[ResolutionText]) -> dict[str, ResolutionText]:
+    return {row.stage: row for row in rows}
 
 
 def model_text(resolution: Resolution) -> Composed | None:
@@ -46,13 +59,17 @@ def model_text(resolution: Resolution) -> Composed | None:
         return None
 
 
-def beside(resolution: Resolution) -> Beside | None:
-    """The text that stands, beside the model it was made from; None where no text is recorded.
+def beside(resolution: Resolution, key: str = "") -> Beside | None:
+    """The text that stands, or that of a ``key``, beside the model it was made from; None where
+    there is none.
 
     Without a model, a text as adopted stands beside the one that was brought to the council.
     """
-    texts = newest_texts(resolution)
+    rows = _texts(resolution)
+    texts = _newest(rows)
     recorded = texts.get(TextStage.ADOPTED) or texts.get(TextStage.SUBMITTED)
+    if key:
+        recorded = next((row for row in rows if str(row.pk) == key), None)
     if recorded is None:
         return None
     text = as_recorded(recorded)
@@ -65,7 +82,15 @@ def beside(resolution: Resolution) -> Beside | None:
     comparison = compare(base, text)
     asked = {code for row in comparison.rows for code in row.asks}
     public = Recommendation.objects.public().filter(code__in=asked).values_list("code", flat=True)
-    return Beside(recorded, text, only_asking(comparison, public), kind)
+    return Beside(
+        recorded,
+        text,
+        only_asking(comparison, public),
+        kind,
+        is_checked=recorded.recorded_by.has_perm("resolutions.verify_step"),
+        stands=texts[recorded.stage] is recorded,
+        others=[row for row in reversed(rows) if row is not recorded],
+    )
 
 
 def only_asking(comparison: Comparison, codes: Iterable[str]) -> Comparison:

@@ -41,6 +41,7 @@ class Totals:
     adopted_by: Counter[str] = field(default_factory=Counter)
     considered: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
+    proclaimed_by: Counter[str] = field(default_factory=Counter)
 
     @property
     def adopted(self) -> int:
@@ -49,7 +50,7 @@ class Totals:
 
     @property
     def proclaimed(self) -> int:
-        return self.in_favour[Instrument.PROCLAMATION]
+        return self.proclaimed_by[Instrument.PROCLAMATION]
 
     @property
     def open(self) -> int:
@@ -79,6 +80,7 @@ def totals() -> tuple[Totals, Totals]:
             (ADOPTED, into.adopted_by),
             (CONSIDERED, into.considered),
             (ENDED, into.ended),
+            ({StepKind.PROCLAIMED}, into.proclaimed_by),
         ):
             if row["verified_status"] in kinds:
                 counter[row["instrument"]] += row["n"]

@@ -240,7 +240,7 @@ class ResolutionAdmin(WithHistory, PublishedAdmin):
         (
             None,
             {
-                "fields": ("title", "slug", "council", "instrument"),
+                "fields": ("title", ("reference", "subject"), "slug", "council", "instrument"),
             },
         ),
         (_("Where it comes from"), {"fields": ("champion", "model", "language")}),

@@ -1,5 +1,6 @@
 """What is noted of copies, and how somebody asks for one."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from resolutions.forms.municipality import MunicipalityForm
 from resolutions.models import Means, RecipientKind
+from resolutions.models.resolution import EARLIEST, FURTHEST_AHEAD
 
 
 class DateInput(forms.DateInput):
@@ -85,6 +87,14 @@ class RecipientForm(Noted):
         label=_("Who it is"), coerce=RecipientKind, choices=RecipientKind.choices
     )
     due_on = day(_("Due by (if any)"), required=False)
+
+    def clean_due_on(self) -> date | None:
+        due_on: date | None = self.cleaned_data["due_on"]
+        if due_on and not EARLIEST <= due_on <= timezone.localdate() + FURTHEST_AHEAD:
+            raise forms.ValidationError(
+                _("That is more than five years ahead, or long past: look at the year once more.")
+            )
+        return due_on
 
 
 class SendForm(Noted):

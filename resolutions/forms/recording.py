@@ -1,5 +1,7 @@
 """The words of a text, clause by clause."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from resolutions.composing import Composed, Line
 from resolutions.models import ClauseKind
-from resolutions.recording import clauses_in, opening_of
+from resolutions.recording import clauses_in, mark_of, opening_of
 
 LONGEST = 5_000
 LONGEST_TEXT = 60_000
@@ -54,7 +56,8 @@ class More:
 class TextForm(forms.Form):
     """A text as it became: each clause as it was, in other words, or left out; clauses added.
 
-    Instead of that the whole text can be pasted, a paragraph for each clause.
+    Instead of that the whole text can be pasted, a paragraph for each clause. ``base`` is what the
+    clauses are laid over, and ``mark`` tells which that was when the form was shown.
     """
 
     use_required_attribute = False
@@ -69,10 +72,12 @@ class TextForm(forms.Form):
         ),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    mark = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, base: Composed | None, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
         self.base_lines = base.flat if base else []
+        self.initial["mark"] = mark_of(base)
         if base:
             self.initial.setdefault("language", base.language)
         self.labels = _labels(self.base_lines)
@@ -105,6 +110,35 @@ class TextForm(forms.Form):
                 choices=places,
                 required=False,
             )
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was filled in over another text than the one it is laid over now."""
+        return self.is_bound and self.data.get("mark") != self.initial["mark"]
+
+    @property
+    def sent(self) -> list[str]:
+        """The words of each clause as they were sent, whatever text they were laid over."""
+        pasted = [line.text for line in clauses_in(self.data.get("whole", ""))]
+        names = [name for name in self.data if re.fullmatch(r"(more_)?text_\d{1,3}", name)]
+        kept = [
+            _one_line(self.data[name])
+            for name in names
+            if name.replace("text_", "out_") not in self.data
+        ]
+        return [words for words in pasted or kept if words]
+
+    @property
+    def says_the_same(self) -> bool:
+        """Whether what was sent is on record already, as after a double click."""
+        there = Counter(_one_line(line.text) for line in self.base_lines)
+        return bool(there) and Counter(self.sent) == there
+
+    @property
+    def not_there(self) -> list[str]:
+        """What was sent and isn't in the text that stands."""
+        there = {_one_line(line.text) for line in self.base_lines}
+        return [words for words in self.sent if words not in there]
 
     def _last_recital(self) -> str:
         recitals = [n for n, line in enumerate(self.base_lines) if line.kind == ClauseKind.RECITAL]

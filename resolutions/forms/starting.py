@@ -38,6 +38,12 @@ class StartForm(forms.Form):
         required=False,
         help_text=_("What the agenda calls it."),
     )
+    reference = forms.CharField(
+        label=_("Number (if it has one)"),
+        max_length=60,
+        required=False,
+        help_text=_("The council’s own, such as 2026-114."),
+    )
     model = forms.ModelChoiceField(
         ModelResolution.objects.none(),
         label=_("Model it is made from"),

@@ -18,7 +18,6 @@ from resolutions.models import (
     ANNOUNCES,
     VOTED,
     Grade,
-    Instrument,
     Resolution,
     Step,
     StepKind,
@@ -26,7 +25,7 @@ from resolutions.models import (
     StepSource,
     VoteMethod,
 )
-from resolutions.models.resolution import COUNTS, check_details
+from resolutions.models.resolution import COUNTS, MAYORAL, check_details
 
 # Each kind in the words of both procedures.
 EXPLAINED: dict[StepKind, Promise] = {
@@ -51,7 +50,6 @@ EXPLAINED: dict[StepKind, Promise] = {
 }
 # Steps of US procedure. A few Canadian mayors have a veto as well: there these come last.
 AMERICAN = frozenset({StepKind.SIGNED, StepKind.VETOED, StepKind.OVERRIDDEN})
-MAYORAL = frozenset({Instrument.PROCLAMATION, Instrument.ENDORSEMENT})
 # Nothing anyone can look up is made of these, so they may stand without a source.
 UNSOURCED = frozenset({StepKind.DRAFTED, StepKind.SUBMITTED})
 

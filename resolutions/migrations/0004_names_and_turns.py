@@ -15,17 +15,15 @@ def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     council_model.objects.bulk_update(rows, ["search_name"], batch_size=500)
 
     step_model = apps.get_model("resolutions", "Step")
-    adopts, ends = {"adopted", "amended", "signed", "overridden"}, {"vetoed", "rescinded"}
+    adopts = {"adopted", "amended", "signed", "overridden"}
     turns: dict[int, list[int]] = {1: [], -1: []}
     in_force: dict[int, bool] = {}
     steps = step_model.objects.filter(verified_at__isnull=False).order_by("resolution", "on", "id")
     for pk, of, kind in steps.values_list("pk", "resolution", "kind"):
-        if kind in adopts and not in_force.get(of):
-            turns[1].append(pk)
-            in_force[of] = True
-        elif kind in ends and in_force.get(of):
-            turns[-1].append(pk)
-            in_force[of] = False
+        # As ``StepQuerySet.note_turns``: whatever else is verified ends that it is in force.
+        if turn := (kind in adopts) - in_force.get(of, False):
+            turns[turn].append(pk)
+        in_force[of] = kind in adopts
     for turn, ids in turns.items():
         for start in range(0, len(ids), 500):
             step_model.objects.filter(pk__in=ids[start : start + 500]).update(turn=turn)

@@ -1,7 +1,7 @@
 """What councils decided: a text of their own, and what happened to it, step by step."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -39,6 +39,10 @@ class Instrument(models.TextChoices):
     PROCLAMATION = "mayoral-proclamation", _("Mayor’s proclamation")
     ENDORSEMENT = "mayoral-endorsement", _("Mayor’s endorsement")
     ASSOCIATION = "association-resolution", _("Resolution of a municipal association")
+
+
+# Acts of a mayor alone, without a vote of the council.
+MAYORAL = frozenset({Instrument.PROCLAMATION, Instrument.ENDORSEMENT})
 
 
 class StepKind(models.TextChoices):
@@ -101,6 +105,8 @@ STATUS_GROUPS: dict[str, frozenset[StepKind]] = {
     "in-force": ADOPTED,
     "open": _OPEN | {_K.SUBMITTED},
 }
+# What can happen to an act of a mayor.
+_OF_A_MAYOR = frozenset({_K.DRAFTED, _K.SUBMITTED, _K.PROCLAIMED, _K.WITHDRAWN, _K.RESCINDED})
 # Meetings come after these; they say when.
 ANNOUNCES = frozenset({_K.NOTICE, _K.REFERRED, _K.DEFERRED, _K.SCHEDULED})
 # Kinds that a vote can be recorded with.
@@ -108,6 +114,10 @@ VOTED = frozenset(
     {_K.REFERRED, _K.DEFERRED, _K.READING, _K.RECEIVED, _K.RESCINDED, _K.OVERRIDDEN}
 ) | frozenset({_K.ADOPTED, _K.AMENDED, _K.DEFEATED})
 
+
+# A day outside these is a slip of the keyboard.
+EARLIEST = date(1990, 1, 1)
+FURTHEST_AHEAD = timedelta(days=5 * 366)
 
 # How members voted, as the fields of a step count it.
 COUNTS = ("votes_for", "votes_against", "votes_abstained", "votes_absent")
@@ -151,7 +161,7 @@ class AlreadyAdopted(StepNotPossible):
 def check_details(
     kind: StepKind, *, on: date, council_seats: int | None, details: dict[str, Any]
 ) -> None:
-    """Whether the vote and the meeting said of a step go together.
+    """Whether the days, the vote and the meeting said of a step go together.
 
     ``details`` are fields of ``Step``; ``council_seats`` is how many members the council has,
     where nobody says how many it had on that day. The result is never computed from the counts.
@@ -159,6 +169,12 @@ def check_details(
     Raises:
         StepNotPossible: the first thing that does not fit, with its field.
     """
+    if on < EARLIEST:
+        raise StepNotPossible(
+            _("That is before %(year)s: look at the year once more."),
+            field="on",
+            params={"year": EARLIEST.year},
+        )
     method = details.get("vote_method") or ""
     counts = {name: details.get(name) for name in COUNTS}
     said = [name for name, number in counts.items() if number is not None]
@@ -194,6 +210,11 @@ def check_details(
         if meets_on < on:
             raise StepNotPossible(
                 _("The meeting is before the day this happened: one of the two is wrong."),
+                field="meets_on",
+            )
+        if meets_on > on + FURTHEST_AHEAD:
+            raise StepNotPossible(
+                _("That is more than five years ahead: look at the year once more."),
                 field="meets_on",
             )
 
@@ -496,7 +517,8 @@ class Resolution(PublicModel, Published):
 
         ``details`` are other fields of ``Step``: the meeting, who moved it, the vote, links.
         ``source`` is a new one, not yet saved: it is written with the step, or added to the same
-        step where that is there already.
+        step where that is there already; to a verified one only by who may verify, for it stands
+        by the sources somebody has checked.
 
         Minutes appear weeks late, so steps arrive out of order: ``status`` is read back from the
         newest step, never set to ``kind``. Recording the same step twice (a double click) gives
@@ -508,7 +530,8 @@ class Resolution(PublicModel, Published):
         """
         Resolution.objects.select_for_update().get(pk=self.pk)  # one writer at a time
         if same := self.steps.filter(kind=kind, on=on).first():
-            same.add_source(source)
+            if same.verified_at is None or by.has_perm("resolutions.verify_step"):
+                same.add_source(source)
             return same
         self.refuse(kind, on=on, today=today)
         check_details(kind, on=on, council_seats=self.council.seats, details=details)
@@ -566,9 +589,8 @@ class Resolution(PublicModel, Published):
         return before, self.steps.filter(on__gt=on).order_by("on", "id").first()
 
     def _refuse_beside(self, kind: StepKind, before: "Step | None", after: "Step | None") -> None:
-        if (kind == StepKind.PROCLAIMED) != (
-            self.instrument in {Instrument.PROCLAMATION, Instrument.ENDORSEMENT}
-        ) and kind in _DECISIONS | {StepKind.PROCLAIMED}:
+        is_possible = kind in _OF_A_MAYOR if self.instrument in MAYORAL else kind != _K.PROCLAIMED
+        if not is_possible:
             raise StepNotPossible(_("A mayor proclaims, a council adopts: choose what fits."))
         if kind in _ADOPTS:
             in_force = before if before and before.kind in ADOPTED else None

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from recommendations.caching import RECOMMENDATIONS, RESOLUTIONS, public_page, reader
@@ -83,12 +83,16 @@ def _with_sub_items(clauses: list[Clause]) -> list[tuple[Clause, list[Clause]]]:
 def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One council's resolution, or its mayor's: what happened, with the sources, and its text.
 
-    ``?clean=1`` shows the text without what differs from the model.
+    ``?clean=1`` shows the text without what differs from the model, ``?text=`` an earlier one.
     """
     user = reader(request)
     resolution = get_object_or_404(Resolution.objects.visible_to(user).for_list(), slug=slug)
     steps = list(resolution.steps.order_by("-on", "-id").prefetch_related("sources"))
     may_verify = user.has_perm("resolutions.verify_step")
+    key = request.GET.get("text", "")
+    text = beside(resolution, key)
+    if key and text is None:
+        raise Http404
     context = {
         "resolution": resolution,
         "council": resolution.council,
@@ -97,7 +101,7 @@ def resolution_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "has_earlier": len(steps) > MOST_ACROSS,
         "latest": steps[0] if steps else None,
         "vote": decisive(steps),
-        "beside": beside(resolution),
+        "beside": text,
         "through": passages.on_page(resolution),
         "copies": copies_of(resolution),
         "clean": request.GET.get("clean") == "1",

@@ -1,11 +1,13 @@
 """Calendar files: what every program that reads them expects."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from icalendar import Calendar
 
 from resolutions.calendars import Meeting, calendar_of
+from resolutions.forms.copies import RecipientForm
 
 LONG = "Montréal, l’été; une assemblée \\ du conseil, " * 8
 MEETING = Meeting(
@@ -40,6 +42,12 @@ def test_a_file_is_read_by_a_strict_reader_without_a_complaint() -> None:
     assert event["URL"] == MEETING.url
 
 
+def test_a_day_after_which_there_is_none_takes_no_other_day_away() -> None:
+    calendar = Calendar.from_ical(calendar_of([replace(MEETING, on=date.max), MEETING], "All"))
+
+    assert [event.decoded("DTSTART") for event in calendar.events] == [date.max, MEETING.on]
+
+
 def test_lines_end_and_are_folded_as_the_standard_says(lines: list[bytes]) -> None:
     assert lines[0] == b"BEGIN:VCALENDAR"
     assert lines[-2:] == [b"END:VCALENDAR", b""]
@@ -63,3 +71,13 @@ def test_a_calendar_with_nothing_in_it_is_one() -> None:
 
     assert isinstance(calendar, Calendar)
     assert calendar.events == []
+
+
+@pytest.mark.parametrize(
+    ("due_on", "is_taken"),
+    [("", True), ("2026-05-01", True), ("1066-05-01", False), ("9999-12-31", False)],
+)
+def test_a_day_nobody_means_is_no_deadline(due_on: str, is_taken: bool) -> None:
+    form = RecipientForm({"recipient": "The clerk", "kind": "other", "due_on": due_on})
+
+    assert (form.is_valid(), list(form.errors)) == (is_taken, [] if is_taken else ["due_on"])

@@ -108,6 +108,8 @@ class TestMerging:
         council.refresh_from_db()
         assert (council.ocd_id, council.kind) == (DELTA, "village")
         assert council.formal_name == "Northern Village of Delta"
+        newest = council.history.latest()
+        assert (newest.kind, newest.history_change_reason) == ("village", "Open Civic Data")
         assert (council.name_fr, council.search_name) == ("Le Delta", "delta | le delta")
         assert council.data_source == "GeoNames, Open Civic Data"
         assert not council.is_confirmed

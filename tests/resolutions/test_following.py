@@ -20,7 +20,7 @@ from resolutions.models import (
     StepKind,
     TextStage,
 )
-from resolutions.recording import clauses_in
+from resolutions.recording import begin_with, clauses_in, mark_of
 from resolutions.starting import NotStarted, start
 from tests.factories import (
     ClauseFactory,
@@ -117,7 +117,12 @@ class TestStarting:
 
         answer = champion.post(
             f"{NEW}?preparation={preparation.key}",
-            {"champion": organization.pk, "instrument": "council-resolution", "subject": "Peace"},
+            {
+                "champion": organization.pk,
+                "instrument": "council-resolution",
+                "subject": "Peace",
+                "reference": "2026-114",
+            },
         )
 
         resolution = Resolution.objects.get()
@@ -126,6 +131,7 @@ class TestStarting:
         assert resolution.slug == f"port-alder-bc-{timezone.localdate().year}"
         assert (resolution.council, resolution.model) == (council, model)
         assert (resolution.champion, resolution.subject) == (organization, "Peace")
+        assert resolution.reference == "2026-114"
         assert [(step.kind, step.on) for step in resolution.steps.all()] == [
             (StepKind.DRAFTED, timezone.localdate())
         ]
@@ -226,13 +232,14 @@ class TestTheText:
         address = reverse("resolutions:text_record", args=[resolution.slug])
         return f"{address}?stage={stage}"
 
-    def sent(self, **changed: str) -> dict[str, str]:
+    def sent(self, resolution: Resolution, **changed: str) -> dict[str, str]:
         """As the form comes: recital, clause, sub-item; nothing changed."""
         return {
             "text_0": RECITAL,
             "text_1": URGE.replace("Vancouver", "Port Alder"),
             "text_2": ITEM,
             "language": "en",
+            "mark": mark_of(begin_with(resolution, "adopted")),
             **changed,
         }
 
@@ -245,6 +252,7 @@ class TestTheText:
         self, followed: Resolution, champion: Client
     ) -> None:
         changed = self.sent(
+            followed,
             text_2="name a minister for it;",
             out_0="on",
             more_text_0="WHEREAS, Port Alder\nremembers;",
@@ -270,11 +278,48 @@ class TestTheText:
         self, followed: Resolution, champion: Client
     ) -> None:
         for text in ("name one;", "name one;", "name two;"):
-            answer = champion.post(self.path(followed), self.sent(text_2=text))
+            answer = champion.post(self.path(followed), self.sent(followed, text_2=text))
             assert answer.status_code == 302
 
         of_it = followed.texts.filter(stage=TextStage.ADOPTED).order_by("id")
         assert [row.clauses[-1]["text"] for row in of_it] == ["name one;", "name two;"]
+
+    def test_nothing_is_laid_over_a_text_recorded_since_the_page_was_opened(
+        self, followed: Resolution, champion: Client
+    ) -> None:
+        opened = self.sent(followed)
+        champion.post(self.path(followed), self.sent(followed, out_0="on"))
+
+        answer = champion.post(self.path(followed), opened | {"text_2": "name two;"})
+        again = champion.post(self.path(followed), opened | {"out_0": "on"})  # a double click
+
+        shown = words(text_of(Page(answer.content.decode()).one("main")))
+        assert (answer.status_code, "changed since you opened this page" in shown) == (409, True)
+        assert answer.context["sent"] == [RECITAL, "name two;"]
+        assert again.status_code == 302
+        assert [code for code, _kind, _text in self.kept(followed)] == ["O1", "O1a"]
+        assert followed.texts.filter(stage=TextStage.ADOPTED).count() == 1
+
+    def test_its_page_says_who_vouches_for_it_and_keeps_what_was_there_before(
+        self, followed: Resolution, champion: Client, editor: User
+    ) -> None:
+        followed.publish(by=editor)
+        champion.post(self.path(followed), self.sent(followed, text_2="name one;"))
+        first = followed.texts.get(stage=TextStage.ADOPTED)
+        reported = Client().get(followed.get_absolute_url()).content.decode()
+        browser_of(editor).post(self.path(followed), self.sent(followed, text_2="name two;"))
+
+        standing = Client().get(followed.get_absolute_url()).content.decode()
+        earlier = words(
+            Client().get(f"{followed.get_absolute_url()}?text={first.pk}&clean=1").content.decode()
+        )
+        none = Client().get(f"{followed.get_absolute_url()}?text=0")
+
+        assert "reported by the organization" in reported
+        assert ("recorded by an editor" in standing, "name one;" in standing) == (True, False)
+        assert f"?text={first.pk}#text" in standing
+        assert ("corrected later" in earlier, "name one;" in earlier) == (True, True)
+        assert none.status_code == 404
 
     @pytest.mark.parametrize(
         ("changed", "field", "said"),
@@ -303,7 +348,7 @@ class TestTheText:
         followed: Resolution,
         champion: Client,
     ) -> None:
-        answer = champion.post(self.path(followed), self.sent(**changed))
+        answer = champion.post(self.path(followed), self.sent(followed, **changed))
 
         assert said in answer.context["form"].errors[field][0]
         assert said in words(text_of(Page(answer.content.decode()).one("main")))
@@ -315,7 +360,9 @@ class TestTheText:
         resolution = ResolutionFactory(champion=organization)
         StepFactory(resolution=resolution)
 
-        champion.post(self.path(resolution), {"whole": RECITAL, "language": "en"})
+        champion.post(
+            self.path(resolution), {"whole": RECITAL, "language": "en", "mark": mark_of(None)}
+        )
 
         assert [text.stage for text in resolution.texts.all()] == [TextStage.SUBMITTED]
 

@@ -32,12 +32,12 @@ pytestmark = pytest.mark.django_db
 
 FIRST = date(2020, 1, 1)
 MAYORAL = {Instrument.PROCLAMATION, Instrument.ENDORSEMENT}
-COUNCILS_ALONE = {
-    StepKind.ADOPTED,
-    StepKind.AMENDED,
-    StepKind.DEFEATED,
-    StepKind.RECEIVED,
-    StepKind.OUT_OF_ORDER,
+OF_A_MAYOR = {
+    StepKind.DRAFTED,
+    StepKind.SUBMITTED,
+    StepKind.PROCLAIMED,
+    StepKind.WITHDRAWN,
+    StepKind.RESCINDED,
 }
 
 
@@ -54,7 +54,7 @@ class Oracle:
         if any((on, which) == (day, kind) for on, _at, which in self.rows):
             return True
         if (kind == StepKind.PROCLAIMED and self.instrument not in MAYORAL) or (
-            kind in COUNCILS_ALONE and self.instrument in MAYORAL
+            kind not in OF_A_MAYOR and self.instrument in MAYORAL
         ):
             return False
         before = [row for row in self.history if row[0] <= day]

@@ -285,6 +285,17 @@ def test_rows_that_contradict_what_is_on_record_take_the_whole_list_back(
     assert Resolution.objects.exclude(pk=there.pk).get().council == councils["vancouver-qc"]
 
 
+def test_a_row_with_another_vote_than_is_on_record_is_no_row_that_is_known(client: Client) -> None:
+    go_on(client, shown(client, line(votes="8,3")))
+
+    answer = go_on(client, shown(client, line(votes="7,4")))
+    go_on(client, shown(client, line(votes=",")))  # says nothing of the vote
+
+    (wrong,) = answer.context["sheet"].wrong
+    assert "with another vote or other details" in wrong.errors[0]
+    assert Step.objects.get().votes_for == 8
+
+
 def test_what_another_organization_follows_is_not_touched(
     client: Client, editor: User, councils: dict[str, Council]
 ) -> None:

@@ -121,6 +121,12 @@ class TestTotals:
         ]
         assert not of_demo
 
+    def test_only_what_a_mayor_proclaimed_is_a_proclamation(self) -> None:
+        odd = recorded(StepKind.PROCLAIMED, Instrument.PROCLAMATION)
+        Resolution.objects.filter(pk=odd.pk).update(verified_status=StepKind.SIGNED)
+
+        assert totals()[0].proclaimed == 0
+
     def test_what_nobody_verified_is_not_counted(self) -> None:
         recorded(StepKind.ADOPTED, verified=False)
 

@@ -179,6 +179,7 @@ def test_a_vote_is_counts_or_words(cells: dict[str, str], details: dict[str, obj
         ({"what_happened": "eaten"}, "“eaten” is none of: Drafted,"),
         ({"form": "song"}, "“song” is none of: Council resolution,"),
         ({"date": "2026-05-05"}, "in the future"),
+        ({"date": "1066-05-05"}, "before 1990"),
         ({"link": ""}, "no link where this can be checked"),
         ({"link": "minutes.pdf"}, "is no whole link"),
         ({"link": "javascript:alert(1)"}, "is no whole link"),

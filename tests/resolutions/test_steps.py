@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -128,6 +130,7 @@ def test_nothing_is_recorded_before_it_happens() -> None:
     [
         (Instrument.PROCLAMATION, StepKind.ADOPTED),
         (Instrument.ENDORSEMENT, StepKind.DEFEATED),
+        (Instrument.PROCLAMATION, StepKind.SIGNED),
         (Instrument.COUNCIL_RESOLUTION, StepKind.PROCLAIMED),
         (Instrument.BYLAW, StepKind.PROCLAIMED),
         (Instrument.ASSOCIATION, StepKind.PROCLAIMED),
@@ -249,6 +252,7 @@ class TestTheVote:
             (StepKind.ADOPTED, {"mover": "Coun.  Osei", "seconder": "coun. osei"}, "seconder"),
             (StepKind.ADOPTED, {"meets_on": WEEK_LATER}, "meets_on"),
             (StepKind.NOTICE, {"meets_on": DAY - timedelta(days=1)}, "meets_on"),
+            (StepKind.NOTICE, {"meets_on": date.max}, "meets_on"),
         ],
     )
     def test_what_does_not_go_together_is_refused(
@@ -353,3 +357,40 @@ def test_every_kind_has_its_disc() -> None:
 
 def test_every_kind_is_explained() -> None:
     assert set(EXPLAINED) == set(StepKind)
+
+
+def test_nothing_is_recorded_of_a_time_before_this_was_spoken_of() -> None:
+    resolution = ResolutionFactory()
+
+    with pytest.raises(StepNotPossible, match="before 1990") as refused:
+        resolution.record_step(StepKind.ADOPTED, on=date(202, 3, 1), by=UserFactory())
+
+    assert refused.value.field == "on"
+
+
+def test_a_verified_step_gets_other_sources_from_those_who_verify_alone(editor: User) -> None:
+    resolution, member = ResolutionFactory(), UserFactory()
+    step = resolution.record_step(StepKind.ADOPTED, on=DAY, by=editor, verified=True)
+
+    for by in (member, editor):
+        source = StepSource(publisher="City", title="Minutes", url=f"https://example.org/{by.pk}")
+        resolution.record_step(StepKind.ADOPTED, on=DAY, by=by, source=source)
+
+    assert [row.url for row in step.sources.all()] == [f"https://example.org/{editor.pk}"]
+
+
+def test_the_columns_are_filled_by_the_rule_that_keeps_them() -> None:
+    resolution, by = ResolutionFactory(), UserFactory()
+    for kind, weeks, verified in (
+        (StepKind.ADOPTED, 0, True),
+        (StepKind.RESCINDED, 1, False),
+        (StepKind.SUBMITTED, 2, True),
+    ):
+        resolution.record_step(kind, on=DAY + timedelta(weeks=weeks), by=by, verified=verified)
+    kept = list(resolution.steps.values_list("turn", flat=True))
+    resolution.steps.update(turn=0)
+
+    import_module("resolutions.migrations.0004_names_and_turns").fill(apps, None)
+
+    assert kept == [1, 0, -1]
+    assert list(resolution.steps.values_list("turn", flat=True)) == kept

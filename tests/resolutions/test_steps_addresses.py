@@ -50,7 +50,7 @@ STEPS: dict[str, list[tuple[dict[str, str], dict[str, str]]]] = {
         (_DRAFT_OF_EDITORS, _DRAFT_DONE_BY_EDITORS),
     ],
 }
-CODES = {200: PAGE, 302: ON, 403: NOT_THEIRS, 404: NOT_THERE}
+CODES = {200: PAGE, 302: ON, 409: PAGE, 403: NOT_THEIRS, 404: NOT_THERE}
 CASES = [(name, is_draft) for name, states in STEPS.items() for is_draft in range(len(states))]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from recommendations.models import one_refresh
 from resolutions import divisions
 
 
@@ -29,14 +30,21 @@ class Command(BaseCommand):
             raise CommandError(f"The list can't be read: {error}") from None
         if not rows or "id" not in rows[0]:
             raise CommandError("This is no list of divisions: its first column must be “id”.")
-        merged = divisions.merge(rows)
-        if not options["dry_run"]:
-            total = len(merged.new) + len(merged.updated)
-            quiet = options["verbosity"] == 0
-            with tqdm(total=total, unit=" councils", disable=quiet or None, leave=False) as bar:
-                divisions.save(merged, advance=bar.update)
+        if options["dry_run"]:
+            merged = divisions.merge(rows)
+        else:
+            merged = self._bring_in(rows, quiet=options["verbosity"] == 0)
         for line in self._lines(merged, would=options["dry_run"]):
             self.stdout.write(line)
+
+    @staticmethod
+    @one_refresh()
+    def _bring_in(rows: list[dict[str, str]], *, quiet: bool) -> divisions.Merged:
+        merged = divisions.merge(rows)
+        total = len(merged.new) + len(merged.updated)
+        with tqdm(total=total, unit=" councils", disable=quiet or None, leave=False) as bar:
+            divisions.save(merged, advance=bar.update)
+        return merged
 
     @staticmethod
     def _lines(merged: divisions.Merged, *, would: bool) -> list[str]:
