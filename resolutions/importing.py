@@ -7,7 +7,6 @@ Every row becomes a step that is reported, never a verified one.
 import csv
 import difflib
 import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,23 +15,26 @@ from functools import cached_property
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from recommendations.models import one_refresh
 from recommendations.models.texts import reading
 from recommendations.sheets_in import Row, rows_of
+from resolutions import naming
 from resolutions.models import (
     Council,
     CouncilKind,
     Grade,
     Jurisdiction,
-    JurisdictionKind,
     Resolution,
     Step,
     StepSource,
     searchable,
 )
+from resolutions.models.council import worded
 from resolutions.rows_in import ALIASES, COLUMNS, NEEDED, Event, event_of
 from resolutions.starting import free_slug
 
@@ -66,13 +68,6 @@ class Place:
 
 
 _SAINTS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
-_FORMAL = re.compile(
-    r"(?:the )?(?P<kind>city|town|village|district|township|county|regional municipality"
-    r"|rural municipality|municipality|rm|parish|hamlet|borough) of (?P<name>.+)"
-    r"|(?:la |le |l )?(?P<genre>ville|village|municipalite regionale|municipalite rurale"
-    r"|municipalite|canton|district|comte|paroisse|hameau|arrondissement)"
-    r" (?:de la|de l|de|du|des|d) (?P<nom>.+)"
-)
 _KINDS = {
     "rm": CouncilKind.RURAL,
     "rural municipality": CouncilKind.RURAL,
@@ -96,28 +91,31 @@ def _spoken(name: str) -> str:
 
 def _bare(name: str) -> tuple[str, str]:
     """A name without what kind of municipality it is, and that kind ('' where none is named)."""
-    spoken = _spoken(name)
-    if found := _FORMAL.fullmatch(spoken):
+    if found := naming.FORMAL.fullmatch(worded(name)):
         word = found["kind"] or found["genre"]
-        return found["name"] or found["nom"], _KINDS.get(word, word)
-    return spoken, ""
+        return _spoken(found["name"] or found["nom"]), _KINDS.get(word, word)
+    return _spoken(name), ""
 
 
 class Places:
-    """The councils a list can mean, by their names. Asks one query for the provinces it names."""
+    """The councils a list can mean, by their names, the larger before the smaller. Asks one query
+    for the provinces it names.
+    """
 
     def __init__(self, regions: Iterable[Jurisdiction | None]) -> None:
-        rows = Council.objects.order_by("id")
+        rows = Council.objects.order_by(F("population").desc(nulls_last=True), "id")
         ids = {region.pk if region else None for region in regions}
         if None not in ids:
             rows = rows.filter(jurisdiction__in=ids)
         self.kinds: dict[int, str] = {}
+        self._places: dict[int, int] = {}  # by population
         self._parts_of: dict[int | None, dict[str, list[str]]] = {}
         # By province or state; under None all of them.
         self.names: dict[int | None, dict[str, list[int]]] = {None: {}}
         columns = ("pk", "name", "name_fr", "kind", "jurisdiction")
-        for pk, name, name_fr, kind, of in rows.values_list(*columns):
+        for place, (pk, name, name_fr, kind, of) in enumerate(rows.values_list(*columns)):
             self.kinds[pk] = kind
+            self._places[pk] = place
             for spoken in {_spoken(one) for one in (name, name_fr) if one}:
                 for names in (self.names[None], self.names.setdefault(of, {})):
                     names.setdefault(spoken, []).append(pk)
@@ -146,8 +144,9 @@ class Places:
             cutoff=_NEAR,
         )
         longer = [one for one in alike if one.startswith(f"{name} ") or name.startswith(f"{one} ")]
-        ordered = dict.fromkeys([*close, *sorted(longer)])
-        return list(dict.fromkeys(pk for one in ordered for pk in names[one]))[:OFFERED]
+        found = dict.fromkeys(pk for one in close for pk in names[one])
+        also = {pk for one in longer for pk in names[one]}
+        return list(found | dict.fromkeys(sorted(also, key=lambda pk: self._places[pk])))
 
     def _parts(self, of: int | None) -> dict[str, list[str]]:
         """Names of a province or state by how they begin and end; made when first asked for."""
@@ -166,41 +165,7 @@ def _ends(name: str) -> tuple[str, str]:
 
 
 def _regions() -> dict[str, Jurisdiction]:
-    """Provinces, territories and states by every way their names are written."""
-    found: dict[str, Jurisdiction] = {}
-    rows = Jurisdiction.objects.exclude(kind=JurisdictionKind.COUNTRY).select_related("parent")
-    for row in rows:
-        short = row.code.partition("-")[2]
-        for name in (row.code, short, row.name_en, row.name_fr):
-            if name:
-                found[searchable(name)] = row
-    for word, code in _SHORT.items():
-        if code in found:
-            found[word] = found[code]
-    return found
-
-
-# As people shorten them, beside the codes of the post.
-_SHORT = {
-    "alta": "ab",
-    "man": "mb",
-    "ont": "on",
-    "que": "qc",
-    "pq": "qc",
-    "sask": "sk",
-    "nfld": "nl",
-    "newfoundland": "nl",
-    "pei": "pe",
-    "ipe": "pe",
-    "cb": "bc",
-    "tno": "nt",
-    "yn": "yt",
-    "yukon territory": "yt",
-    "calif": "ca",
-    "mass": "ma",
-    "wash": "wa",
-    "washington dc": "dc",
-}
+    return naming.regions_by_name(Jurisdiction.objects.select_related("parent"))
 
 
 # ---- What is understood ----
@@ -233,6 +198,7 @@ class Asked:
     place: Place
     why: str
     councils: list[Council]
+    more: int = 0  # that it may mean as well, too many to show
     rows: list[int] = field(default_factory=list)
 
 
@@ -264,11 +230,13 @@ class Draft:
     refused: dict[int, str] = field(default_factory=dict)
 
     def rename(self, numbers: Iterable[int], name: str) -> None:
-        """Write another municipality in these rows."""
+        """Write another municipality in these rows, and its province or state after a comma."""
         wanted = set(numbers)
+        name, region = naming.after_comma(name, _regions())
         for row in self.rows:
             if row.number in wanted:
                 row["municipality"] = name
+                row["region"] = region.code if region else row["region"]
 
 
 def understand(draft: Draft, champion: Organization | None) -> Sheet:
@@ -292,11 +260,11 @@ def understand(draft: Draft, champion: Organization | None) -> Sheet:
         if len(exact) == 1 and line.place.region:
             found[key], why[key] = exact, ""
         elif exact:
-            found[key], why[key] = exact[:OFFERED], "several" if line.place.region else "near"
+            found[key], why[key] = exact, "several" if line.place.region else "near"
         else:
             found[key] = places.near(line.place)
             why[key] = "near" if found[key] else "unknown"
-    wanted = {pk for pks in found.values() for pk in pks} | set(answers.values())
+    wanted = {pk for pks in found.values() for pk in pks[:OFFERED]} | set(answers.values())
     councils = Council.objects.all().for_list().in_bulk(wanted)
     asked: dict[str, Asked] = {}
     ready = []
@@ -307,8 +275,10 @@ def understand(draft: Draft, champion: Organization | None) -> Sheet:
             if line.council:
                 ready.append(line)
         elif why[key]:
-            chosen = [councils[pk] for pk in found[key]]
-            asked.setdefault(key, Asked(line.place, why[key], chosen)).rows.append(line.number)
+            chosen = [councils[pk] for pk in found[key][:OFFERED]]
+            more = len(found[key]) - len(chosen)
+            question = asked.setdefault(key, Asked(line.place, why[key], chosen, more))
+            question.rows.append(line.number)
         else:
             line.council = councils[found[key][0]]
             ready.append(line)
@@ -318,8 +288,11 @@ def understand(draft: Draft, champion: Organization | None) -> Sheet:
 
 def _line(row: Row, regions: Mapping[str, Jurisdiction]) -> Line:
     typed = row["region"]
-    region = regions.get(searchable(typed)) if typed else None
-    name = row["municipality"]
+    name, region = row["municipality"], None
+    if typed:
+        region = regions.get(searchable(typed))
+    else:
+        name, region = naming.after_comma(name, regions)
     key = f"{region.code if region else ''}|{_spoken(name)}"
     line = Line(row, Place(key, name, region))
     if typed and region is None:
@@ -424,6 +397,20 @@ def take_in(lines: Iterable[Line], *, champion: Organization | None, by: User) -
     if problems:
         raise NotTaken(problems)
     return taken
+
+
+def problems_of(
+    lines: Iterable[Line], *, champion: Organization | None, by: User
+) -> dict[int, str]:
+    """Why rows could not be written, by their number; {} where all could. Nothing is written."""
+    with transaction.atomic():
+        try:
+            take_in(lines, champion=champion, by=by)
+        except NotTaken as problem:
+            return problem.problems
+        finally:
+            transaction.set_rollback(True)
+    return {}
 
 
 def _take(line: Line, taken: Taken, champion: Organization | None, by: User) -> None:

@@ -46,6 +46,9 @@ COLUMNS = {
     "against": "votes against; opposed; no; nays; noes; nay; contre; votes contre; non",
     "abstained": "abstentions; abstention; abstain; votes abstained; abstenus; se sont abstenus",
     "absent": "absences; votes absent; not present; absents",
+    "seats": "council size; size of council; members; members of council; number of seats"
+    "; number of members; seats on council; sieges; nombre de sieges; membres du conseil"
+    "; nombre de membres; taille du conseil",
     "vote": "vote result; resultat du vote; scrutin",
     "link": "url; source url; web link; link to source; source link; lien; adresse web; hyperlien",
     "publisher": "published by; source; editeur; publie par; organe de publication",
@@ -118,6 +121,9 @@ def event_of(row: Row, *, today: date | None = None) -> Event:
         problems.append(
             _("“%(kind)s” is no decision: it goes without a vote.") % {"kind": kind.label}
         )
+    seats = tried(_number, row["seats"])
+    if seats == 0:
+        problems.append(_("A council has members: leave “seats” empty if you do not know them."))
     url = tried(link_of, row["link"])
     if kind and url == "" and kind not in _OWN:
         problems.append(_("There is no link where this can be checked."))
@@ -126,6 +132,8 @@ def event_of(row: Row, *, today: date | None = None) -> Event:
     if problems:
         raise ValidationError(problems)
     assert kind is not None  # noqa: S101 - kind_of gave one, or there is a problem
+    if seats and kind in VOTED:  # such a column is filled in for every row of a council
+        details["seats"] = seats
     if row["meeting"]:
         details["meeting"] = row["meeting"]
     return Event(

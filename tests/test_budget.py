@@ -145,7 +145,7 @@ QUERIES = {
     "resolutions:model_detail": 10,
     "resolutions:resolution_detail": 10,
     "resolutions:association_list": 3,
-    "council_list": 6,
+    "council_list": 7,
     "council_detail": 7,
     "search": 4,
     "activity": 4,

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.forms import Filters, WordsField
 from recommendations.words import fold
-from resolutions.models import Council, Instrument, Jurisdiction, JurisdictionKind, StepKind
+from resolutions import naming
+from resolutions.models import (
+    Council,
+    Instrument,
+    Jurisdiction,
+    JurisdictionKind,
+    StepKind,
+    searchable,
+)
 
 
 class ResolutionFilter(Filters):
@@ -47,9 +55,32 @@ class CouncilFilter(Filters):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         have_councils = Exists(Council.objects.filter(jurisdiction=OuterRef("pk")))
-        self.offer(
-            "region", regions(Jurisdiction.objects.filter(have_councils).select_related("parent"))
-        )
+        places = list(Jurisdiction.objects.filter(have_councils).select_related("parent"))
+        self.offer("region", regions(places))
+        self._regions = naming.regions_by_name(places)
+
+    def clean(self) -> dict[str, Any]:
+        """Understand “Halifax, NS” and “City of Seattle”; what is no province stays in the name."""
+        data = super().clean() or self.cleaned_data
+        typed, chosen = data.get("q", ""), data.get("region", "")
+        if searchable(typed) and searchable(typed) not in self._regions:
+            name, region = self._read(typed)
+            name = naming.without_kind(name)
+            if region is None:
+                data["q"] = name
+            elif chosen in ("", region.code):
+                data["q"], data["region"] = name, region.code
+        return data
+
+    def _read(self, typed: str) -> tuple[str, Jurisdiction | None]:
+        """A name, and the province or state that is typed with it."""
+        name, region = naming.after_comma(typed, self._regions)
+        if region is None and (found := naming.last_words(name, self._regions)):
+            # Port Washington is a name, halifax nova scotia is none.
+            whole = Council.objects.filter(search_name__contains=naming.without_kind(name))
+            if not whole.exists():
+                return found
+        return name, region
 
 
 def countries(places: Iterable[Jurisdiction]) -> list[tuple[str, str]]:

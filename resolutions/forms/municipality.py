@@ -1,5 +1,6 @@
 """Which municipality somebody means, typed and, where several fit, chosen."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from resolutions import naming
 from resolutions.models import Council, Jurisdiction, searchable
 
 # So many are offered for a name; with more letters there are fewer.
@@ -39,9 +41,20 @@ class MunicipalityForm(forms.Form):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
         # Line breaks and the like are no part of a name, and of no subject of a letter.
         typed = (self.data if self.is_bound else self.initial).get("place", "")
-        name, _comma, region = str(typed)[:200].replace("\x00", "").partition(",")
-        self._wanted = searchable(name)
-        self.found = _named(self._wanted, searchable(region)) if self._wanted else []
+        typed = str(typed)[:200].replace("\x00", "")
+        places = naming.regions_by_name(Jurisdiction.objects.all()) if searchable(typed) else {}
+        name, of = naming.after_comma(typed, places)
+        if of is None:
+            # What is no whole name may begin several: New.
+            name, _comma, region = name.partition(",")
+            of_any = {row.pk for word, row in places.items() if word.startswith(searchable(region))}
+        else:
+            region, of_any = of.code, {of.pk}
+        self._wanted = naming.without_kind(name)
+        self.found = _named(self._wanted, of_any if region.strip() else None)
+        if not self.found and not region and (guess := naming.last_words(name, places)):
+            self._wanted = naming.without_kind(guess[0])
+            self.found = _named(self._wanted, {guess[1].pk})
         if not self.found:
             return
         choices = [(row.slug, str(row)) for row in self.found]
@@ -83,11 +96,16 @@ class MunicipalityForm(forms.Form):
         return data
 
 
-def _named(wanted: str, region: str) -> list[Council]:
-    """Councils with these letters in their name: those of just this name first, then the larger."""
+def _named(wanted: str, regions: Collection[int] | None) -> list[Council]:
+    """Councils with these letters in their name: those of just this name first, then the larger.
+
+    ``regions`` are keys of provinces and states, None for all.
+    """
+    if not wanted:
+        return []
     rows = Council.objects.all().for_list().filter(search_name__contains=wanted)
-    if region:
-        rows = rows.filter(jurisdiction__in=_regions(region))
+    if regions is not None:
+        rows = rows.filter(jurisdiction__in=regions)
     just = (
         Q(search_name=wanted)
         | Q(search_name__startswith=f"{wanted} |")
@@ -95,13 +113,3 @@ def _named(wanted: str, region: str) -> list[Council]:
     )
     order = Case(When(just, then=Value(0)), default=Value(1))
     return list(rows.order_by(order, F("population").desc(nulls_last=True), "name", "id")[:OFFERED])
-
-
-def _regions(wanted: str) -> list[int]:
-    """Provinces and states that begin with these letters, or have them as their code."""
-    return [
-        row.pk
-        for row in Jurisdiction.objects.all()
-        if any(searchable(name).startswith(wanted) for name in (row.name_en, row.name_fr))
-        or row.code.rpartition("-")[2].lower() == wanted
-    ]

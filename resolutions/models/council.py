@@ -231,10 +231,18 @@ class CouncilKind(models.TextChoices):
     PLACE = "place", _("Populated place")
 
 
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻ`´", "'"))
+
+
+def worded(text: str) -> str:
+    """The words of a name without accents, capitals, full stops and hyphens; every apostrophe '."""
+    kept = "".join(c if c.isalnum() or c in ".'" else " " for c in text.translate(_APOSTROPHES))
+    return " ".join(filter(None, (fold(word) for word in kept.split())))
+
+
 def searchable(text: str) -> str:
-    """A name as it is looked for: without accents, capitals, full stops, hyphens, apostrophes."""
-    words = "".join(c if c.isalnum() or c == "." else " " for c in text).split()
-    return " ".join(fold(word) for word in words)
+    """A name as it is looked for: as ``worded``, and St. John’s as St Johns."""
+    return " ".join(worded(text).replace("'", "").split())
 
 
 class CouncilQuerySet(PublicQuerySet["Council"]):
@@ -284,7 +292,8 @@ class CouncilQuerySet(PublicQuerySet["Council"]):
 
     def best_first(self, q: str) -> Self:
         """Of those that match, first whose name is this, then whose name begins so, the larger
-        before the smaller; by name where nothing was asked for.
+        before the smaller; by name where nothing was asked for. Of those that fit as well, councils
+        somebody has confirmed come before mere lines of a list.
         """
         if not (wanted := searchable(q)):
             return self.by_name()
@@ -296,8 +305,15 @@ class CouncilQuerySet(PublicQuerySet["Council"]):
             default=2,
             output_field=models.SmallIntegerField(),
         )
+        unseen = models.Case(
+            models.When(confirmed_at__isnull=False, then=0),
+            default=1,
+            output_field=models.SmallIntegerField(),
+        )
         larger = models.F("population").desc(nulls_last=True)
-        return self.annotate(rank=rank).order_by("rank", larger, "name", "id")
+        return self.annotate(rank=rank, unseen=unseen).order_by(
+            "rank", "unseen", larger, "name", "id"
+        )
 
 
 def _public_resolutions() -> models.QuerySet[Any]:

@@ -89,6 +89,7 @@ def council_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "has_places": rows.filter(confirmed_at__isnull=True).exclude(data_source="").exists(),
         "has_population": any(row.population is not None for row in page.object_list),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "is_demo": any(row.is_demo for row in page.object_list),

@@ -78,14 +78,12 @@ def _answered(request: HttpRequest, user: User) -> HttpResponse:
     if _note(form, draft):
         again = importing.understand(draft, champion)
         if again.asked or again.wrong:
-            return _preview(request, user, draft, champion, sheet=again)
+            return _preview(request, user, draft, champion)
         sheet = again
     try:
         taken = importing.take_in(sheet.ready, champion=champion, by=user)
-    except NotTaken as problem:
-        draft.refused = problem.problems
-        sheet = importing.understand(draft, champion)
-        return _preview(request, user, draft, champion, sheet=sheet)
+    except NotTaken:
+        return _preview(request, user, draft, champion)
     messages.success(request, _said(taken))
     if champion:
         return redirect("resolutions:board_detail", champion.slug)
@@ -114,7 +112,12 @@ def _preview(
     sheet: Sheet | None = None,
     form: AnswersForm | None = None,
 ) -> HttpResponse:
-    sheet = sheet or importing.understand(draft, champion)
+    if sheet is None:
+        draft.refused = {}
+        sheet = importing.understand(draft, champion)
+        draft.refused = importing.problems_of(sheet.ready, champion=champion, by=user)
+        if draft.refused:
+            sheet = importing.understand(draft, champion)
     context: dict[str, Any] = {
         "sheet": sheet,
         "n": len(sheet.ready),

@@ -6,7 +6,7 @@ from csp.decorators import csp_replace
 from django.core.paginator import Page
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -156,6 +156,8 @@ def _region(code: str) -> Jurisdiction:
 @public_page(RESOLUTIONS, RECOMMENDATIONS)
 def region_detail(request: HttpRequest, code: str) -> HttpResponse:
     """A province or state, or a country: its numbers, its map, and what its councils did."""
+    if code != code.upper():  # as people type it
+        return redirect(_region(code.upper()), permanent=True)
     region = _region(code)
     is_country = region.kind == JurisdictionKind.COUNTRY
     rows = Resolution.objects.visible_to(reader(request))

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from recommendations.models import Entry
+from resolutions.forms.filters import CouncilFilter
 from resolutions.models import AssociationLevel, Council, CouncilKind, Jurisdiction
 from tests.factories import (
     AssociationFactory,
@@ -46,6 +47,54 @@ def test_a_place_of_a_list_says_that_it_is_not_confirmed(client: Client, place: 
     assert "GeoNames (GeoNames: CC BY 4.0" in html
     assert "City, not confirmed" in body(client, "/councils/")
     assert "/councils/delta-bc/" not in body(client, "/sitemap.xml")
+
+
+def test_places_nobody_confirmed_are_not_counted_as_councils(
+    client: Client, place: Council
+) -> None:
+    assert "1 municipality or place, by name" in body(client, "/councils/")
+
+    Council.objects.update(data_source="")
+
+    assert ">1 council</caption>" in body(client, "/councils/?region=CA-BC")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Halifax, NS", ["Halifax"]),
+        ("halifax nova scotia", ["Halifax"]),
+        ("Halifax, Nova", ["Halifax"]),
+        ("halifax, n.s., canada", ["Halifax"]),
+        ("Halifax, BC", []),
+        ("Municipalité d’Halifax", ["Halifax"]),
+        ("City of Port Washington", ["Port Washington"]),
+        ("st johns", ["St. John's"]),
+        ("City of St. John’s, Nova Scotia", ["St. John's"]),
+        ("Ville de L'Assomption", ["L’Assomption"]),
+    ],
+)
+def test_a_name_is_found_as_people_type_it(typed: str, found: list[str]) -> None:
+    JurisdictionFactory()
+    region = JurisdictionFactory(code="CA-NS", name_en="Nova Scotia", name_fr="Nouvelle-Écosse")
+    CouncilFactory(
+        name="Halifax", jurisdiction=JurisdictionFactory(code="US-WA", name_en="Washington")
+    )
+    for name in ("Halifax", "St. John's", "L’Assomption", "Port Washington"):
+        CouncilFactory(name=name, jurisdiction=region)
+
+    form = CouncilFilter({"q": typed})
+
+    assert form.is_valid()
+    rows = Council.objects.matching(**form.cleaned_data).best_first(form.cleaned_data["q"])
+    assert [row.name for row in rows if row.jurisdiction.code == "CA-NS"] == found
+
+
+def test_what_is_not_on_the_list_says_how_to_write_it(client: Client, place: Council) -> None:
+    html = body(client, "/councils/?q=Atlantis")
+
+    assert "No such name is on our list of municipalities." in html
+    assert "Springfield, Vermont" in html
 
 
 def test_once_confirmed_it_is_a_council_like_others(
@@ -175,3 +224,12 @@ class TestAssociations:
         page = Page(body(client, "/resolutions/associations/"))
 
         assert [tag.get("id") for tag in page.all("section") if tag.get("id")] == ["CA-BC"]
+
+
+def test_a_code_in_small_letters_leads_to_its_region(client: Client) -> None:
+    JurisdictionFactory(code="CA-NS", name_en="Nova Scotia")
+
+    answer = client.get("/resolutions/regions/ca-ns/")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/resolutions/regions/CA-NS/")
+    assert client.get("/resolutions/regions/ca-xx/").status_code == 404

@@ -285,6 +285,51 @@ def test_rows_that_contradict_what_is_on_record_take_the_whole_list_back(
     assert Resolution.objects.exclude(pk=there.pk).get().council == councils["vancouver-qc"]
 
 
+def test_the_preview_says_already_what_could_not_be_written(
+    client: Client, councils: dict[str, Council]
+) -> None:
+    Council.objects.filter(pk=councils["saint"].pk).update(seats=7)
+
+    preview = shown(client, line(), line(on="2025-03-05"), line("Saint-Jérôme", "QC"))
+
+    wrong = preview.context["sheet"].wrong
+    assert [row.number for row in wrong] == [3, 4]
+    assert "was adopted on" in wrong[0].errors[0]
+    assert "the council has 7" in wrong[1].errors[0]
+    assert not Resolution.objects.exists()
+
+
+def test_how_large_the_council_was_on_that_day_can_be_said(
+    client: Client, councils: dict[str, Council]
+) -> None:
+    Council.objects.filter(pk=councils["vancouver"].pk).update(seats=7)
+    head = HEAD.strip() + ",nombre de sièges\n"
+    text = head + line().strip() + ",11\n"
+
+    go_on(client, client.post(PATH, {"text": text}))
+
+    assert Step.objects.get().seats == 11
+
+
+def test_of_many_the_largest_are_offered_and_the_others_can_be_written(client: Client) -> None:
+    region = JurisdictionFactory(code="US-MO", name_en="Missouri")
+    for people in range(8):
+        CouncilFactory(
+            name="Springfield",
+            population=people,
+            jurisdiction=JurisdictionFactory(code=f"US-A{people}"),
+        )
+    there = CouncilFactory(name="Springfield", jurisdiction=region)
+
+    preview = shown(client, line("Springfield", ""))
+    go_on(client, preview, **{"place-0": "other", "name-0": "Springfield, Missouri"})
+
+    (question,) = preview.context["sheet"].asked
+    assert [row.population for row in question.councils] == [7, 6, 5, 4, 3, 2]
+    assert "And 3 more: write it with" in said(preview)
+    assert Resolution.objects.get().council == there
+
+
 def test_a_row_with_another_vote_than_is_on_record_is_no_row_that_is_known(client: Client) -> None:
     go_on(client, shown(client, line(votes="8,3")))
 

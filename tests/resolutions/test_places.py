@@ -270,6 +270,16 @@ def test_what_fits_best_comes_first_and_of_those_the_largest() -> None:
 
 
 @pytest.mark.django_db
+def test_of_two_that_fit_as_well_the_confirmed_one_comes_first(editor: User) -> None:
+    factories.CouncilFactory(name="Delta", population=9)
+    factories.CouncilFactory(name="Delta", population=1).confirm(by=editor)
+
+    rows = Council.objects.matching(q="delta").best_first("delta")
+
+    assert [row.population for row in rows] == [1, 9]
+
+
+@pytest.mark.django_db
 def test_the_name_in_french_is_as_good() -> None:
     factories.CouncilFactory(name="Sault")
     factories.CouncilFactory(name="Grand Falls", name_fr="Grand-Sault")
