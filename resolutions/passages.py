@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -104,8 +105,8 @@ def record(
     Said twice (a double click), the first one comes back.
 
     Raises:
-        PassageNotPossible: the date is in the future, or it contradicts what the same association
-            did before or after.
+        PassageNotPossible: the date is in the future or before the council had it, or it
+            contradicts what the same association did before or after.
     """
     Resolution.objects.select_for_update().get(pk=resolution.pk)  # one writer at a time
     of_it = resolution.passages.filter(association=association)
@@ -115,6 +116,7 @@ def record(
         raise PassageNotPossible(
             _("The date is in the future: write the day it happened."), is_date=True
         )
+    _refuse_before_council(resolution, on)
     before = of_it.filter(on__lte=on).order_by("on", "id").last()
     after = of_it.filter(on__gt=on).order_by("on", "id").first()
     if kind not in MAY_FOLLOW[PassageKind(before.kind) if before else None]:
@@ -136,6 +138,26 @@ def record(
     )
 
 
+def _refuse_before_council(resolution: Resolution, on: date) -> None:
+    """An association takes what a council has; its own resolution waits for no council."""
+    if resolution.instrument == Instrument.ASSOCIATION:
+        return
+    first = resolution.steps.exclude(kind=StepKind.DRAFTED).order_by("on", "id").first()
+    if first is None:
+        raise PassageNotPossible(
+            _(
+                "The council has not had it yet, as far as is recorded: record that it was"
+                " submitted or adopted first."
+            )
+        )
+    if on < first.on:
+        raise PassageNotPossible(
+            _("That is before the council had it: it was “%(state)s” on %(day)s."),
+            is_date=True,
+            params={"state": first.get_kind_display(), "day": date_format(first.on)},
+        )
+
+
 def way_of(resolution: Resolution, today: date | None = None) -> list[Stage]:
     """The associations between a council and the federation, the nearest first."""
     ((_resolution, way),) = ways_of([resolution], today)
@@ -149,6 +171,13 @@ def ways_of(
 
     Asks less where ``council__jurisdiction__parent`` is at hand.
     """
+    return [(row, stages) for row, stages, _areas in _ways(resolutions, today)]
+
+
+def _ways(
+    resolutions: Sequence[Resolution], today: date | None
+) -> list[tuple[Resolution, list[Stage], list[Association]]]:
+    """The way of each, and the area associations of which its council may be in one."""
     today = today or timezone.localdate()
     places = {row.council.jurisdiction_id for row in resolutions}
     places |= {country_of(row.council).pk for row in resolutions}
@@ -158,7 +187,27 @@ def ways_of(
     rows = Passage.objects.filter(resolution__in=[row.pk for row in resolutions])
     for passage in rows.select_related("association__jurisdiction").order_by("on", "id"):
         done.setdefault(passage.resolution_id, []).append(passage)
-    return [(row, _way(row, associations, done.get(row.pk, []), today)) for row in resolutions]
+    return [
+        (row, way, _areas(row, associations, way))
+        for row in resolutions
+        for way in [_way(row, associations, done.get(row.pk, []), today)]
+    ]
+
+
+def _areas(
+    resolution: Resolution, known: Sequence[Association], way: Sequence[Stage]
+) -> list[Association]:
+    """The area associations of its province, where nobody knows yet which the council is in."""
+    if any(stage.association.level == AssociationLevel.AREA for stage in way):
+        return []
+    council = resolution.council
+    return [
+        row
+        for row in known
+        if row.jurisdiction_id == council.jurisdiction_id
+        and row.level == AssociationLevel.AREA
+        and row.serves_kind(council.kind)
+    ]
 
 
 _LEVELS = list(AssociationLevel)
@@ -219,19 +268,24 @@ def recitals_of(resolution: Resolution) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A way as a page shows it: each stage with what is wrong with the text for it, if anything."""
+    """A way as a page shows it: each stage with what is wrong with the text for it, if anything.
+
+    ``areas`` are the area associations that may come first, where it is not known which does.
+    """
 
     stages: list[tuple[Stage, str]]
     is_begun: bool
+    areas: list[Association] = field(default_factory=list)
 
 
 def shown(resolution: Resolution, today: date | None = None) -> Shown:
     """The way of a resolution for its page; asks three queries."""
-    way = way_of(resolution, today)
+    ((_resolution, way, areas),) = _ways([resolution], today)
     recitals = recitals_of(resolution)
     return Shown(
         stages=[(row, row.too_long(recitals) if recitals is not None else "") for row in way],
         is_begun=any(row.passages for row in way),
+        areas=areas,
     )
 
 
@@ -246,7 +300,7 @@ def on_page(resolution: Resolution, today: date | None = None) -> Shown | None:
     """
     found = shown(resolution, today)
     may_go = resolution.instrument not in _BY_MAYOR and resolution.status not in ENDED
-    return found if found.is_begun or (may_go and found.stages) else None
+    return found if found.is_begun or (may_go and (found.stages or found.areas)) else None
 
 
 def choices_for(resolution: Resolution) -> list[Association]:

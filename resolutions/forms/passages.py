@@ -31,7 +31,10 @@ class PassageForm(forms.ModelForm):
         help_texts = {
             "on": _("The day it happened, not that of the minutes."),
             "reference": _("The number the association gave it, if it has one."),
-            "url": _("Where anyone can read it: a book of resolutions, minutes, a letter."),
+            "url": _(
+                "Where anyone can read it: a book of resolutions, minutes, a letter. What was only"
+                " sent needs none."
+            ),
         }
         error_messages = {
             "on": {
@@ -39,7 +42,6 @@ class PassageForm(forms.ModelForm):
                 "invalid": _("Write a day as year-month-day, such as 2026-09-23."),
             },
             "url": {
-                "required": _("Give a link where this can be read."),
                 "invalid": _("Write a whole link, such as https://example.org/resolutions."),
             },
         }
@@ -48,10 +50,19 @@ class PassageForm(forms.ModelForm):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
         self.associations = {str(row.pk): row for row in associations}
         field: Any = self.fields["association"]
+        self.fields["url"].required = False
         field.choices = [("", "—"), *((key, row.name) for key, row in self.associations.items())]
 
     def clean_association(self) -> Association:
         return self.associations[self.cleaned_data["association"]]
+
+    def clean(self) -> dict[str, Any]:
+        """What an association did can be checked; that it was sent to it is the sender's word."""
+        data = super().clean() or self.cleaned_data
+        is_read = data.get("url") or "url" in self.errors
+        if not is_read and data.get("kind") not in (None, PassageKind.SENT):
+            self.add_error("url", _("Give a link where this can be read."))
+        return data
 
     def _post_clean(self) -> None:
         """``passages.record`` writes the row: nothing is put together here."""

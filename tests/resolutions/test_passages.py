@@ -28,6 +28,7 @@ from tests.factories import (
     CountryFactory,
     JurisdictionFactory,
     ResolutionFactory,
+    StepFactory,
     UserFactory,
 )
 from tests.markup import Page, faults, text_of, words
@@ -40,7 +41,13 @@ URL = "https://example.org/book"
 
 @pytest.fixture
 def resolution(ngo_member: User) -> Resolution:
-    return ResolutionFactory(champion=ngo_member.organizations.get())
+    return had_by_council(champion=ngo_member.organizations.get())
+
+
+def had_by_council(**values: Any) -> Resolution:
+    resolution = ResolutionFactory(**values)
+    StepFactory(resolution=resolution, kind=StepKind.SUBMITTED, on=date(2026, 1, 5))
+    return resolution
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def test_one_follows_only_where_the_table_says_so(
 ) -> None:
     by = UserFactory()
     for second in set(PassageKind) - {first}:
-        resolution = ResolutionFactory()
+        resolution = had_by_council()
         if first:
             assert can(resolution, association, first, DAY, by)
 
@@ -125,7 +132,46 @@ def test_the_future_is_refused(
         )
 
 
+def test_an_association_has_nothing_before_the_council_had_it(
+    association: Association, ngo_member: User
+) -> None:
+    resolution = ResolutionFactory()
+    StepFactory(resolution=resolution, kind=StepKind.DRAFTED, on=date(2026, 1, 1))
+    record = partial(
+        passages.record, resolution, association, PassageKind.SENT, by=ngo_member, url=""
+    )
+
+    with pytest.raises(PassageNotPossible, match="has not had it yet"):
+        record(on=DAY)
+    StepFactory(resolution=resolution, kind=StepKind.SUBMITTED, on=DAY)
+    with pytest.raises(PassageNotPossible, match="it was “Submitted") as refused:
+        record(on=date(2026, 2, 2))
+
+    assert refused.value.is_date
+    assert record(on=DAY).url == ""
+
+
 # ---- The way ----
+
+
+def test_where_no_area_is_known_the_way_names_those_there_are(
+    client: Client, resolution: Resolution, association: Association
+) -> None:
+    area = AssociationFactory(level="area", name_en="Lower Mainland")
+    path = reverse("resolutions:passage_record", args=[resolution.slug])
+
+    assert passages.shown(resolution).areas == [area]
+    assert "there are: Lower Mainland." in words(
+        text_of(Page(client.get(path).content.decode()).one("main"))
+    )
+    passages.record(
+        resolution, area, PassageKind.SENT, on=DAY, by=resolution.steps.get().recorded_by, url=""
+    )
+
+    assert passages.shown(resolution).areas == []
+    page = Page(client.get(path).content.decode())
+    assert faults(page) == []
+    assert "" not in page.hrefs
 
 
 def test_the_way_leads_from_the_area_to_the_federation() -> None:
@@ -237,7 +283,8 @@ def test_the_champion_records_what_an_association_did(
         ({"on": ""}, "on"),
         ({"on": "2126-01-01"}, "on"),
         ({"url": "book"}, "url"),
-        ({"url": ""}, "url"),
+        ({"kind": "endorsed", "url": ""}, "url"),
+        ({"on": "2026-01-04"}, "on"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(
@@ -269,7 +316,7 @@ def test_where_no_association_is_known_the_page_says_so(
 def test_recording_changes_the_public_page(
     resolution: Resolution, association: Association, ngo_member: User, editor: User
 ) -> None:
-    resolution.record_step(StepKind.SUBMITTED, on=DAY, by=ngo_member)
+    resolution.record_step(StepKind.ADOPTED, on=DAY, by=ngo_member)
     resolution.publish(by=editor)
     path = resolution.get_absolute_url()
     assert "Sent to the association" not in Client().get(path).content.decode()
