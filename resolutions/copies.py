@@ -32,10 +32,11 @@ from resolutions.models import (
     RecipientKind,
     Resolution,
     ResolutionText,
+    Step,
     StepKind,
     TextStage,
 )
-from resolutions.stages import ENDED, IN_FORCE
+from resolutions.stages import ENDED, IN_FORCE, IN_PREPARATION
 from resolutions.texts import newest_texts
 
 # A copy is due so long after the decision.
@@ -44,6 +45,16 @@ DUE_AFTER = timedelta(days=30)
 OUTCOMES = IN_FORCE | ENDED
 Link = Callable[[str], str]
 _COPIES = re.compile(r"\b(?:copy|copies|copie)\b", re.IGNORECASE)
+# Those who represent the place elsewhere: no office of ours, and called as the text calls them.
+_REPRESENTATIVES = re.compile(
+    r"""\b(?:members\ of\ [^,;:]{0,60}?\b(?:congress|parliament|senate|legislature|house|assembly)\b
+            [^,;:]{0,40}?\ (?:(?:who|that|which)\ represent|representing)
+        |d[ée]put[ée]e?s\b[^,;:]{0,80}?\ (?:qui\ représentent|représentant))
+        \ [^,;:]{1,80}?
+        (?=[,;:]|\.?\s*$|(?<=\w{4})\.
+            |\ and\ (?:the|to|upon)\b|\ et\ (?:(?:à|aux?|l[ae]|les|sur)\b|l[’']))""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 class AlreadySent(ValidationError):
@@ -67,7 +78,7 @@ class Office:
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """The distribution clause of a resolution: its words, '' where there is none on record, and
-    the offices it names.
+    the offices recognised in it. It may name others, whom nothing here knows.
     """
 
     text: ResolutionText | None
@@ -85,8 +96,10 @@ def distribution_of(resolution: Resolution) -> Distribution:
     """Whom the text on record says copies go to, in the order it names them."""
     text = text_of(resolution)
     clause = _clause(text) if text else ""
-    offices = _named(clause, _offices(resolution.council, text.language)) if text and clause else []
-    return Distribution(text, clause, tuple(offices))
+    if text is None or not clause:
+        return Distribution(text, clause, ())
+    offices = _offices(resolution.council, text.language) + _representatives(clause)
+    return Distribution(text, clause, tuple(_named(clause, offices)))
 
 
 def _clause(text: ResolutionText) -> str:
@@ -127,6 +140,12 @@ def _offices(council: Council, language: str) -> list[Office]:
     return found
 
 
+def _representatives(clause: str) -> list[Office]:
+    clause = " ".join(clause.split())
+    found = dict.fromkeys(match.group() for match in _REPRESENTATIVES.finditer(clause))
+    return [Office(RecipientKind.OTHER, _capital(words), (words,)) for words in found]
+
+
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -164,16 +183,21 @@ def decided_on(resolution: Resolution) -> date | None:
     """The day of the decision that is in force; None while there is none."""
     if resolution.status not in IN_FORCE:
         return None
+    step = _decision(resolution)
+    return step.on if step else None
+
+
+def _decision(resolution: Resolution) -> Step | None:
+    """The newest decision that put the text in force, whether or not it still is."""
     steps = resolution.steps.filter(kind__in=IN_FORCE).order_by("on", "id")
     # A signature comes after the vote that counts.
-    step = steps.exclude(kind=StepKind.SIGNED).last() or steps.last()
-    return step.on if step else None
+    return steps.exclude(kind=StepKind.SIGNED).last() or steps.last()
 
 
 @one_refresh()
 def owe(resolution: Resolution) -> list[Delivery]:
-    """Put everybody the distribution clause names on the list. Gives back those who were not
-    there; nobody while the resolution is not in force or no such clause is on record.
+    """Put the offices recognised in the distribution clause on the list. Gives back those who were
+    not there; nobody while the resolution is not in force or no such clause is on record.
     """
     Resolution.objects.select_for_update().get(pk=resolution.pk)  # one list at a time
     decided = decided_on(resolution)
@@ -256,13 +280,78 @@ def record_sent(delivery: Delivery, *, on: date, means: Means, by: User) -> None
 
     Raises:
         AlreadySent: it was sent before.
-        ValidationError: the day is in the future.
+        ValidationError: the day is in the future, or before anything happened to the resolution.
     """
     if on > timezone.localdate():
         raise ValidationError(
             {"on": _("The date is in the future: write the day on which it was sent.")}
         )
+    steps = delivery.resolution.steps.exclude(kind__in=IN_PREPARATION)
+    first = steps.order_by("on", "id").first()
+    if first is None:
+        raise ValidationError(only_drafted())
+    if on < first.on:
+        raise ValidationError(
+            {
+                "on": _(
+                    "That is before the first step on record, on %s. If something happened earlier,"
+                    " record that first."
+                )
+                % date_format(first.on)
+            }
+        )
     _claim(delivery, on=on, means=means, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes out with a copy, in the language of the text."""
+
+    subject: str
+    body: str
+    language: str
+
+
+def letter_of(delivery: Delivery, *, by: User, link: Link) -> Letter:
+    """The letter as it would go out now. ``link`` makes a whole address of a path.
+
+    Raises:
+        ValidationError: there is none to send; ``unsendable`` says why.
+    """
+    resolution = delivery.resolution
+    distribution = distribution_of(resolution)
+    text = distribution.text
+    if text is None or (problem := unsendable(resolution, text)):
+        raise ValidationError(no_text() if text is None else problem)
+    named = {_plain(office.name) for office in distribution.offices}
+    with translation.override(text.language):
+        context = {
+            **_of_letters(resolution, text, link),
+            **_happened(resolution),
+            "recipient": delivery.recipient,
+            "is_named": _plain(delivery.recipient) in named,
+            "by": by,
+        }
+        subject = _("For your information: %(name)s") % {"name": " ".join(resolution.name.split())}
+        body = render_to_string("resolutions/copy_owed.txt", context)
+    return Letter(subject, body.strip() + "\n", text.language)
+
+
+def _happened(resolution: Resolution) -> dict[str, object]:
+    """What the letter says of the decision: the day, the vote, and whether anybody checked it."""
+    last = resolution.steps.order_by("on", "id").last()
+    decision = _decision(resolution)
+    counts = decision if resolution.status in IN_FORCE else last
+    vote = ""
+    if decision and decision.vote_method:
+        vote = render_to_string("resolutions/_vote_words.html", {"step": decision})
+    return {
+        "last": last,
+        "decision": decision,
+        "vote": " ".join(vote.split()),
+        "is_ended": resolution.status in ENDED,
+        "is_reported": counts is not None and counts.verified_at is None,
+    }
 
 
 def send(delivery: Delivery, *, email: str, by: User, link: Link) -> None:
@@ -272,24 +361,39 @@ def send(delivery: Delivery, *, email: str, by: User, link: Link) -> None:
     Raises:
         AlreadySent: it was sent before.
         MailNotSent: the letter could not be sent; the copy is still owed.
-        ValidationError: there is no text to send, or the page the letter leads to is not public.
+        ValidationError: there is nothing to send; ``unsendable`` says why.
     """
-    resolution = delivery.resolution
-    if not resolution.is_public:
-        raise ValidationError(not_public())
-    text = text_of(resolution)
-    if text is None:
-        raise ValidationError(_("No text of this resolution is on record: record it first."))
+    letter = letter_of(delivery, by=by, link=link)
+    text = text_of(delivery.resolution)
+    assert text is not None  # noqa: S101 - the letter is about it
     # Made before the copy is noted as sent: what can't be made is not sent.
     files = files_of(text)
-    with translation.override(text.language):
-        context = {**_of_letters(resolution, text, link), "recipient": delivery.recipient, "by": by}
-        subject = _("For your information: %(name)s") % {"name": resolution.name}
-        body = render_to_string("resolutions/copy_owed.txt", context)
-    post = partial(letters.send, subject, body, email, files=files, reply_to=[by.email])
+    post = partial(
+        letters.send, letter.subject, letter.body, email, files=files, reply_to=[by.email]
+    )
     with one_refresh():
         _claim(delivery, on=timezone.localdate(), means=Means.EMAIL, by=by, email=email)
         transaction.on_commit(partial(_post, delivery, post))
+
+
+def unsendable(resolution: Resolution, text: ResolutionText | None) -> str:
+    """Why no letter with this text can go out; '' where one can."""
+    if text is None:
+        return no_text()
+    if resolution.status in IN_PREPARATION:
+        return only_drafted()
+    return "" if resolution.is_public else not_public()
+
+
+def no_text() -> str:
+    return _("No text of this resolution is on record: record it first.")
+
+
+def only_drafted() -> str:
+    return _(
+        "Nothing is on record beyond the draft: record first that it was submitted, or what was"
+        " decided."
+    )
 
 
 def not_public() -> str:
@@ -342,6 +446,7 @@ def _of_letters(resolution: Resolution, text: ResolutionText, link: Link) -> dic
         "council": resolution.council.placed(translation.get_language() or "en"),
         "is_adopted": text.stage == TextStage.ADOPTED,
         "in_force": in_force,
+        "is_draft": resolution.status in IN_PREPARATION,
         # Nobody has read a source that says it was adopted.
         "is_reported": resolution.verified_status not in (IN_FORCE if in_force else OUTCOMES),
         "champion": resolution.champion,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Length
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -154,6 +154,14 @@ def _again(mark: str, fields: dict[str, Any]) -> Tip | None:
 
 
 # ---- Reviewed ----
+
+
+def beside(tip: Tip) -> QuerySet[Tip]:
+    """Other reports of the same: the same place, kind and day, with other links."""
+    rows = Tip.objects.defer("file").filter(kind=tip.kind, on=tip.on).exclude(pk=tip.pk)
+    if tip.council_id:
+        return rows.filter(council=tip.council_id)
+    return rows.filter(council=None, place__iexact=tip.place)
 
 
 @one_refresh()

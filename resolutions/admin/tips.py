@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -21,7 +22,7 @@ from recommendations.models import one_refresh
 from resolutions import tips
 from resolutions.forms.copies import web_link
 from resolutions.letters import MailNotSent
-from resolutions.models import Grade, Resolution, StepNotPossible, Tip, TipState
+from resolutions.models import Council, Grade, Resolution, StepNotPossible, Tip, TipState
 
 ACCEPT, DECLINE, KNOWN = "accept", "decline", "known"
 
@@ -44,6 +45,10 @@ class ReviewForm(KeptChoices):
     title = forms.CharField(label=_("source: title"), max_length=400, required=False)
     source_language = forms.ChoiceField(label=_("source: language"), choices=settings.LANGUAGES)
     grade = forms.ChoiceField(label=_("source: grade"), choices=Grade, initial=Grade.NEWS)
+    is_new = forms.BooleanField(
+        label=_("It is a new resolution, none of those on record for this council"),
+        required=False,
+    )
     verified = forms.BooleanField(
         label=_("I read the source and found there what is recorded"),
         required=False,
@@ -84,6 +89,12 @@ class ReviewForm(KeptChoices):
             self.add_error("council", _("Choose the council this is about."))
         elif resolution and council and resolution.council_id != council.pk:
             self.add_error("resolution", _("This is a resolution of another council."))
+        elif resolution and data.get("is_new"):
+            self.add_error(
+                "is_new", _("A resolution is chosen: take it away, or leave this empty.")
+            )
+        elif council and not resolution and not data.get("is_new"):
+            self._ask_which(council)
         if self.errors:
             return
         # Rehearsed, so that what is refused shows beside its field and nothing is half saved.
@@ -98,6 +109,16 @@ class ReviewForm(KeptChoices):
         for field in ("council", "resolution"):
             if row := data.get(field):
                 row.refresh_from_db()
+
+    def _ask_which(self, council: Council) -> None:
+        if Resolution.objects.filter(council=council).exists():
+            self.add_error(
+                "resolution",
+                _(
+                    "Resolutions of this council are on record: choose the one this is about, or"
+                    " say below that it is a new one."
+                ),
+            )
 
     def accept(self, link: tips.Link | None) -> None:
         data = self.cleaned_data
@@ -142,7 +163,17 @@ class TipAdmin(RuledAdmin):
     """Reports as they came in. What was reviewed stays as it is."""
 
     form = ReviewForm
-    list_display = ("where", "kind", "on", "instrument", "times", "made_at", "state", "has_file")
+    list_display = (
+        "where",
+        "kind",
+        "on",
+        "page",
+        "instrument",
+        "times",
+        "made_at",
+        "state",
+        "has_file",
+    )
     list_filter = ("state", "kind", "instrument")
     list_select_related = ("council__jurisdiction",)
     search_fields = ("council__name", "place", "url")
@@ -153,6 +184,7 @@ class TipAdmin(RuledAdmin):
     readonly_fields = (
         "sent",
         "on_record",
+        "beside",
         "words",
         "attachment",
         "is_written_to",
@@ -161,7 +193,10 @@ class TipAdmin(RuledAdmin):
         "reviewed_by",
         "step",
     )
-    _as_sent = (None, {"fields": ("sent", "words", "attachment", "is_written_to", "on_record")})
+    _as_sent = (
+        None,
+        {"fields": ("sent", "words", "attachment", "is_written_to", "beside", "on_record")},
+    )
     _said = ("council", "resolution", "instrument", ("kind", "on"), "url")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tip]:
@@ -193,10 +228,11 @@ class TipAdmin(RuledAdmin):
             (
                 _("What happened"),
                 {
-                    "fields": self._said,
+                    "fields": (*self._said[:2], "is_new", *self._said[2:]),
                     "description": _(
                         "Put right here what the sender got wrong. Without a resolution, a new one"
-                        " is made for the council."
+                        " is made for the council; where there are some already, say that it is"
+                        " new."
                     ),
                 },
             ),
@@ -282,6 +318,24 @@ class TipAdmin(RuledAdmin):
     @admin.display(description=_("attachment"), boolean=True)
     def has_file(self, tip: Tip) -> bool:
         return bool(tip.file_name)
+
+    @admin.display(description=_("link"), ordering="url")
+    def page(self, tip: Tip) -> str:
+        return format_html(
+            '<a href="{}" rel="noreferrer">{}</a>', tip.url, Truncator(tip.url).chars(60)
+        )
+
+    @admin.display(description=_("other reports of the same, by their links"))
+    def beside(self, tip: Tip) -> str:
+        lines = (
+            (
+                reverse("admin:resolutions_tip_change", args=[row.pk]),
+                row.url,
+                row.get_state_display(),
+            )
+            for row in tips.beside(tip)
+        )
+        return format_html_join(", ", '<a href="{}">{}</a> ({})', lines) or "–"
 
     @admin.display(description=_("sent"))
     def sent(self, tip: Tip) -> str:

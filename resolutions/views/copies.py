@@ -74,7 +74,8 @@ def _owe(request: HttpRequest, resolution: Resolution) -> None:
         words = ngettext("%(n)d recipient is on the list.", "%(n)d recipients are on the list.", n)
         messages.success(request, words % {"n": n})
     else:
-        messages.success(request, _("Everybody the text names is on the list already."))
+        words = _("The offices recognised in the text are on the list already.")
+        messages.success(request, words)
 
 
 def _look_at(request: HttpRequest, resolution: Resolution) -> None:
@@ -119,6 +120,7 @@ def delivery_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     elif request.method == "POST":
         return _out_of_turn(request, delivery)
     (row,) = [row for row in copies.copies_of(resolution).rows if row.delivery.pk == pk]
+    unsendable = copies.unsendable(resolution, copies.text_of(resolution))
     context = {
         "resolution": resolution,
         "row": row,
@@ -126,14 +128,18 @@ def delivery_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "forms": forms,
         "form": forms.get(asked),
         "is_removable": copies.is_removable(row.delivery),
-        "has_text": copies.text_of(resolution) is not None,
-        "not_public": "" if resolution.is_public else copies.not_public(),
+        "unsendable": unsendable,
+        "letter": _letter(request, delivery) if not (unsendable or delivery.sent_on) else None,
         "sends_mail": sends_mail(),
         "replies_to": signed_in(request).email,
         "is_demo": resolution.is_demo,
         "section": "resolutions",
     }
     return render(request, "resolutions/delivery_detail.html", context)
+
+
+def _letter(request: HttpRequest, delivery: Delivery) -> copies.Letter:
+    return copies.letter_of(delivery, by=signed_in(request), link=request.build_absolute_uri)
 
 
 _FORMS: dict[str, type[Form]] = {

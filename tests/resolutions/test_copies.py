@@ -195,6 +195,40 @@ def test_adopted_again_copies_are_due_after_that_and_a_chosen_day_stays(
     assert chosen.due_on == date(2010, 5, 1)
 
 
+@pytest.mark.parametrize(
+    ("says", "named"),
+    [
+        (
+            "copies be sent to the Premier, the Members of the United States Congress who represent"
+            " the City of St. Louis, and the Prime Minister",
+            "Members of the United States Congress who represent the City of St. Louis",
+        ),
+        (
+            "copies go to the Premier, members of Parliament representing Burnaby and the Prime"
+            " Minister",
+            "Members of Parliament representing Burnaby",
+        ),
+        (
+            "copie soit transmise à the Premier, aux députées et députés qui représentent la Ville"
+            " de Gatineau et au Prime Minister",
+            "Députées et députés qui représentent la Ville de Gatineau",
+        ),
+    ],
+)
+def test_those_who_represent_the_place_are_one_row(
+    says: str, named: str, resolution: Resolution
+) -> None:
+    clause(resolution, f"RESOLVED that {says}.")
+
+    made = copies.owe(resolution)
+
+    assert [(row.recipient, row.kind) for row in made] == [
+        (NAMED[1], RecipientKind.PREMIER),
+        (named, RecipientKind.OTHER),
+        (PRIME_MINISTER, RecipientKind.HEAD_OF_GOVERNMENT),
+    ]
+
+
 def test_a_text_without_a_clause_says_so_and_recipients_are_added_by_hand(
     resolution: Resolution, desk: Client
 ) -> None:
@@ -232,7 +266,10 @@ def test_the_list_is_made_with_one_button(resolution: Resolution, desk: Client) 
     page = desk.get(list_of(resolution))
 
     assert resolution.deliveries.count() == 3
-    assert "Everybody it names is on the list." in said(page)
+    assert "Offices recognised in it: {}; {}; {} These are on the list.".format(*NAMED) in said(
+        page
+    )
+    assert "The clause may name others" in said(page)
     assert "3 copies are late." in said(page)
     assert faults(Page(page.content.decode())) == []
 
@@ -273,6 +310,93 @@ def test_a_copy_goes_out_with_the_text_as_pdf_and_for_word(
         Means.EMAIL,
         ngo_member,
     )
+
+
+def at(resolution: Resolution, *kinds: StepKind, by: User) -> Delivery:
+    """A copy to the Prime Minister of another resolution, to which these happened in 2010."""
+    other = factories.ResolutionFactory(
+        council=resolution.council, champion=resolution.champion, title="Never again"
+    )
+    for month, kind in enumerate(kinds, start=1):
+        other.record_step(kind, on=date(2010, month, 9), by=by)
+    other.publish(by=by)
+    factories.ResolutionTextFactory(resolution=other)
+    return factories.DeliveryFactory(resolution=other, recipient=PRIME_MINISTER)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "says"),
+    [
+        (
+            [StepKind.SUBMITTED],
+            "This is a copy of a text before the council of Burnaby, British Columbia: “Never"
+            " again”. Nothing is decided yet. It is sent to you for your information.",
+        ),
+        (
+            [StepKind.SUBMITTED, StepKind.ADOPTED],
+            "This is a copy of “Never again”, Burnaby, British Columbia. The council adopted it on"
+            " 9 February 2010. The decision is reported, not yet verified. The resolution asks that"
+            " a copy be sent to you.",
+        ),
+        (
+            [StepKind.ADOPTED, StepKind.RESCINDED],
+            "The council adopted it on 9 January 2010. It was rescinded on 9 February 2010 and is"
+            " no longer in force. The decision is reported, not yet verified. It is sent to you",
+        ),
+        (
+            [StepKind.SUBMITTED, StepKind.DEFEATED],
+            "What became of it: Defeated, 9 February 2010. The decision is reported, not yet"
+            " verified. It is sent to you for your information.",
+        ),
+    ],
+)
+def test_a_letter_says_what_happened_and_is_read_before_it_goes(
+    kinds: list[StepKind], says: str, resolution: Resolution, desk: Client, ngo_member: User
+) -> None:
+    row = at(resolution, *kinds, by=ngo_member)
+
+    page = desk.get(path_of(row))
+
+    letter = copies.letter_of(row, by=ngo_member, link="http://testserver{}".format)
+    assert says in words(letter.body)
+    assert letter.subject in said(page)
+    assert words(letter.body.split("\n\n")[1]) in said(page)
+    assert faults(Page(page.content.decode())) == []
+
+
+def test_a_letter_gives_the_vote_and_says_who_asked_to_those_named_alone(
+    resolution: Resolution, ngo_member: User
+) -> None:
+    resolution.steps.update(vote_method="counted", votes_for=8, votes_against=1)
+    named, added = (
+        copies.letter_of(
+            factories.DeliveryFactory(resolution=resolution, recipient=name),
+            by=ngo_member,
+            link=str,
+        ).body
+        for name in (PRIME_MINISTER, "Senate of Canada")
+    )
+
+    assert "The council adopted it on 9 March 2010. Vote: 8 for, 1 against." in named
+    assert ("asks that a copy" in named, "asks that a copy" in added) == (True, False)
+
+
+def test_a_draft_is_not_sent(
+    resolution: Resolution,
+    desk: Client,
+    ngo_member: User,
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    row = at(resolution, StepKind.DRAFTED, by=ngo_member)
+
+    for answer in (
+        desk.get(path_of(row)),
+        send(desk, row, django_capture_on_commit_callbacks),
+        desk.post(path_of(row), {"do": "sent", "on": "2010-03-20", "means": "post"}),
+    ):
+        assert "Nothing is on record beyond the draft" in said(answer)
+    row.refresh_from_db()
+    assert (row.sent_on, mail.outbox) == (None, [])
 
 
 def test_no_letter_goes_out_before_it_is_noted(
@@ -416,6 +540,10 @@ TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
     ("asked", "problem"),
     [
         ({"do": "sent", "on": TOMORROW, "means": "post"}, "The date is in the future"),
+        (
+            {"do": "sent", "on": "2000-01-01", "means": "post"},
+            "That is before the first step on record, on 9 March 2010.",
+        ),
         ({"do": "sent", "on": "9 March", "means": "post"}, "Write the date as year, month"),
         ({"do": "sent", "on": "2010-03-20", "means": ""}, "Say how it was sent."),
         ({"do": "acknowledged", "on": "2010-03-08"}, "That is before the copy was sent"),

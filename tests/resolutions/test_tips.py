@@ -473,6 +473,30 @@ def test_what_was_reviewed_is_not_reviewed_again(
         tips.decline(tip, by=editor, reason="Again.", link=None)
 
 
+def test_where_some_are_on_record_a_new_resolution_is_said_to_be_one(
+    editor: User, tip: Tip, django_capture_on_commit_callbacks: Commits
+) -> None:
+    there = factories.ResolutionFactory(council=tip.council)
+
+    for wrong, field in (({}, "resolution"), ({"resolution": there.pk, "is_new": "on"}, "is_new")):
+        answer = review(editor, tip, django_capture_on_commit_callbacks, decision="accept", **wrong)
+        assert list(answer.context["adminform"].form.errors) == [field]
+    assert Resolution.objects.get() == there
+
+    review(editor, tip, django_capture_on_commit_callbacks, decision="accept", is_new="on")
+    assert Resolution.objects.count() == 2
+
+
+def test_a_report_stands_beside_others_of_the_same_with_other_links(editor: User, tip: Tip) -> None:
+    same = factories.TipFactory(council=tip.council, url="https://example.org/same")
+    factories.TipFactory(council=tip.council, on=DAY - timedelta(days=1))
+    factories.TipFactory(on=DAY)
+
+    assert list(tips.beside(tip)) == [same]
+    assert same.url in Desk(editor).get(Tip, "change", tip.pk).content.decode()
+    assert f'<a href="{same.url}"' in Desk(editor).get(Tip, "changelist").content.decode()
+
+
 @pytest.mark.parametrize("decision", ["decline", "known"])
 def test_who_reviews_second_is_told_and_writes_nothing(
     decision: str, editor: User, tip: Tip, django_capture_on_commit_callbacks: Commits
