@@ -1,5 +1,7 @@
 """A resolution to follow: begun from a text somebody prepared, or from a model, or from nothing."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,22 +38,24 @@ def start(
     reference: str = "",
     language: str = "en",
     preparation: Preparation | None = None,
+    drafted_on: date | None = None,
 ) -> Resolution:
-    """Begin a draft, with the step that it was drafted today. Nobody but its champion and editors
-    sees it before an editor publishes it.
+    """Begin a draft, with the step that it was drafted, today if no other day is said. Nobody but
+    its champion and editors sees it before an editor publishes it.
 
     The text of a ``preparation`` becomes the text as brought to the council. Begun twice (a double
     click), the first one comes back.
 
     Raises:
         NotStarted: a place-dependent word of the prepared text is missing.
+        StepNotPossible: the day it was drafted lies ahead, or too long ago.
     """
     if preparation is not None:
         preparation = Preparation.objects.select_for_update().get(pk=preparation.pk)
         if preparation.resolution is not None:
             return preparation.resolution
         council, model = preparation.council, preparation.model
-    today = timezone.localdate()
+    on = drafted_on or timezone.localdate()
     begun = Resolution.objects.filter(
         council=council,
         champion=champion,
@@ -61,13 +65,13 @@ def start(
         model=model,
         published_at__isnull=True,
         status=StepKind.DRAFTED,
-        status_on=today,
+        status_on=on,
         steps__recorded_by=by,
     ).first()
     if begun is not None and preparation is None:
         return begun
     resolution = Resolution.objects.create(
-        slug=free_slug(council, today.year),
+        slug=free_slug(council, on.year),
         council=council,
         champion=champion,
         instrument=instrument,
@@ -79,7 +83,7 @@ def start(
     )
     if preparation is not None:
         _keep_text(resolution, preparation, by)
-    resolution.record_step(StepKind.DRAFTED, on=today, by=by)
+    resolution.record_step(StepKind.DRAFTED, on=on, by=by)
     return resolution
 
 

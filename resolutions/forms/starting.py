@@ -1,11 +1,14 @@
 """What somebody says of a resolution they begin to follow."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
+from resolutions.forms.steps import date_field
 from resolutions.models import Council, Instrument, ModelResolution
 from resolutions.preparing import models_for
 
@@ -44,12 +47,25 @@ class StartForm(forms.Form):
         required=False,
         help_text=_("The council’s own, such as 2026-114."),
     )
+    drafted_on = date_field(
+        _("Day of the draft"),
+        help_text=_("Nothing recorded later can lie before it. Left empty, it is today."),
+        initial=timezone.localdate,
+        required=False,
+    )
     model = forms.ModelChoiceField(
         ModelResolution.objects.none(),
         label=_("Model it is made from"),
         required=False,
         empty_label=_("None: the council’s own text"),
     )
+
+    def clean_drafted_on(self) -> date | None:
+        """A resolution may have been before its council for months when somebody begins here."""
+        on: date | None = self.cleaned_data["drafted_on"]
+        if on and on > timezone.localdate():
+            raise forms.ValidationError(_("The date is in the future: write the day it happened."))
+        return on
 
     def __init__(
         self, *args: Any, user: User, council: Council, has_text: bool, **kwargs: Any

@@ -4,7 +4,6 @@ Whoever has the link of a preparation has the preparation, and the link is all t
 no cookie is set or read, so no form of another site can act for anybody here.
 """
 
-import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,8 +22,8 @@ from resolutions.forms.filters import CouncilFilter
 from resolutions.forms.preparing import PreparationForm, number_of
 from resolutions.models import Council, ModelResolution, Preparation, Scope
 from resolutions.preparing import Followed, Stale, prepared
+from resolutions.views.asked import chosen
 
-_SLUG = re.compile(r"[-\w]{1,100}\Z", re.ASCII)
 # So many councils are offered for a name; with more letters there are fewer.
 OFFERED = 30
 
@@ -38,10 +37,10 @@ def prepare(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and is_asked:
         rows = Council.objects.all().matching(**form.cleaned_data).for_list()
         found = list(rows.best_first(form.cleaned_data["q"])[: OFFERED + 1])
-    council = _chosen(Council.objects.all().for_list(), request.GET.get("council", ""))
+    council = chosen(Council.objects.all().for_list(), request.GET.get("council", ""))
     models = preparing.models_for(council) if council else []
-    wanted = _chosen(ModelResolution.objects.current(), request.GET.get("model", ""))
-    chosen = next((row for row in models if row == wanted), models[0] if models else None)
+    wanted = chosen(ModelResolution.objects.current(), request.GET.get("model", ""))
+    offered = next((row for row in models if row == wanted), models[0] if models else None)
     context = {
         "form": form,
         "is_asked": is_asked,
@@ -50,20 +49,15 @@ def prepare(request: HttpRequest) -> HttpResponse:
         "council": council,
         "is_unknown": bool(request.GET.get("council")) and council is None,
         "models": models,
-        "chosen": chosen,
+        "chosen": offered,
         # Chosen for another country: say so, rather than quietly take another text.
         "not_for_it": wanted if council and wanted and wanted not in models else None,
         "wanted": wanted,
-        "values": values_for(council, chosen) if council and chosen else {},
+        "values": values_for(council, offered) if council and offered else {},
         "is_demo": bool(council and council.is_demo) or any(row.is_demo for row in found),
         "section": "resolutions",
     }
     return render(request, "resolutions/prepare.html", context)
-
-
-def _chosen(rows: Any, slug: str, name: str = "slug") -> Any:
-    """The row with this short address; None for none, or for what is no short address at all."""
-    return rows.filter(**{name: slug}).first() if _SLUG.match(slug) else None
 
 
 @csrf_exempt
@@ -71,7 +65,7 @@ def _chosen(rows: Any, slug: str, name: str = "slug") -> Any:
 @never_cache
 def preparation_start(request: HttpRequest) -> HttpResponse:
     """Begin a text and lead to its own address."""
-    council = _chosen(Council.objects.all().for_list(), request.POST.get("council", ""))
+    council = chosen(Council.objects.all().for_list(), request.POST.get("council", ""))
     if council is None:
         raise Http404
     slug = request.POST.get("model", "")
@@ -80,7 +74,7 @@ def preparation_start(request: HttpRequest) -> HttpResponse:
         raise Http404
     if count(preparing.BEGUN, network(request)) > preparing.BEGUN.most:
         return too_often(request, preparing.BEGUN)
-    like = _chosen(Preparation.objects.all(), request.POST.get("like", ""), "key")
+    like = chosen(Preparation.objects.all(), request.POST.get("like", ""), "key")
     return redirect(preparing.start(model, council, like=like))
 
 

@@ -83,7 +83,7 @@ def _choose_council(request: HttpRequest) -> HttpResponse:
     found: list[Council] = []
     if form.is_valid() and is_asked:
         rows = Council.objects.all().matching(**form.cleaned_data).for_list()
-        found = list(rows.order_by("-population", "name", "id")[: OFFERED + 1])
+        found = list(rows.best_first(form.cleaned_data["q"])[: OFFERED + 1])
     context = {
         "filter": form,
         "is_asked": is_asked,

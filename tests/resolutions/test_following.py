@@ -484,3 +484,24 @@ class TestThePage:
             page = client.get(followed.get_absolute_url()).content.decode()
             assert step not in page
             assert "/verify/" not in page
+
+
+def test_what_was_drafted_long_ago_can_have_been_submitted_since(ngo_member: User) -> None:
+    council, client = CouncilFactory(), Client()
+    client.force_login(ngo_member)
+    sent = {
+        "champion": ngo_member.organizations.get().pk,
+        "instrument": "council-resolution",
+        "drafted_on": "2024-03-01",
+    }
+
+    begun = client.post(f"/resolutions/board/new/?council={council.slug}", sent)
+    ahead = client.post(
+        f"/resolutions/board/new/?council={council.slug}", {**sent, "drafted_on": "2999-01-01"}
+    )
+
+    resolution = Resolution.objects.get()
+    resolution.record_step(StepKind.SUBMITTED, on=date(2024, 4, 1), by=ngo_member)
+    assert begun.status_code == 302
+    assert resolution.slug == f"{council.slug}-2024"
+    assert "The date is in the future" in ahead.content.decode()
