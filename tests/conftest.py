@@ -23,6 +23,22 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database is the same on all: the run on SQLite has it, PostgreSQL's need not."""
+    if connections.settings[DEFAULT_DB_ALIAS]["ENGINE"] == "django.db.backends.sqlite3":
+        return
+    asking = {"db", "transactional_db", "live_server"}
+    without = [
+        item
+        for item in items
+        if not item.get_closest_marker("django_db")
+        and not asking & set(getattr(item, "fixturenames", ()))
+    ]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in set(without)]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
