@@ -14,7 +14,17 @@ from django.core.management import CommandError, call_command
 from accounts.models import Membership, Organization, User
 from dialogues.models import Answer, Contribution, ContributionState, Dialogue
 from recommendations.models import Entry, EntryKind, PageVersion, Recommendation, Report, Status
-from resolutions.models import Council, Resolution, Step, StepKind
+from resolutions.models import (
+    CopyRequest,
+    Council,
+    Delivery,
+    ModelResolution,
+    Preparation,
+    Resolution,
+    ResolutionText,
+    Step,
+    StepKind,
+)
 from tests import factories
 from w2i.demonstration import Impossible, Sizes, make, phrases, present, remove
 
@@ -166,6 +176,12 @@ def test_what_people_added_to_demonstration_data_goes_with_it() -> None:
     statement = Contribution.objects.filter(dialogue__is_demo=True).first()
     assert statement
     statement.withdraw(by=keeper)
+    resolution = Resolution.objects.filter(is_demo=True)[0]
+    ResolutionText.objects.create(resolution=resolution, stage="submitted", recorded_by=keeper)
+    copy = Delivery.objects.create(resolution=resolution, kind="other", recipient="An office")
+    CopyRequest.objects.create(resolution=resolution, delivery=copy, email="a@example.org")
+    factories.TipFactory(council=council, resolution=resolution)
+    Preparation.objects.create(council=council, model=ModelResolution.objects.all()[0])
     Membership.objects.create(
         user=User.objects.exclude(pk=keeper.pk)[0],
         organization=Organization.objects.filter(is_demo=True)[0],
@@ -191,8 +207,8 @@ def test_what_people_added_to_demonstration_data_goes_with_it() -> None:
 
 def test_something_real_that_rests_on_demonstration_data_stops_the_removal() -> None:
     make(SMALL, seed=7)
-    council = Council.objects.filter(is_demo=True)[0]
-    factories.ResolutionFactory(council=council, title="A real resolution")
+    champion = Organization.objects.filter(is_demo=True)[0]
+    factories.ResolutionFactory(champion=champion, title="A real resolution")
     before = everything()
 
     with pytest.raises(Impossible, match="A real resolution"):

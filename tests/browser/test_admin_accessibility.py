@@ -94,6 +94,7 @@ def a_row_of_everything() -> None:
     factories.StepSourceFactory(step=step)
     factories.TipFactory(resolution=step.resolution, council=step.resolution.council)
     factories.MembershipFactory()
+    factories.AssociationFactory()
 
 
 # One template shows the history of all models, and another asks before any is deleted.

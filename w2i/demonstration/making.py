@@ -311,7 +311,6 @@ _OF_A_MAYOR = frozenset(
     {
         StepKind.DRAFTED,
         StepKind.SUBMITTED,
-        StepKind.SCHEDULED,
         StepKind.PROCLAIMED,
         StepKind.WITHDRAWN,
         StepKind.RESCINDED,

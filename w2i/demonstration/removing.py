@@ -8,7 +8,18 @@ from django.db import models, router, transaction
 from accounts.models import Organization, User
 from dialogues.models import Contribution, Convener, Dialogue
 from recommendations.models import Entry, PageVersion, ProgressUpdate, Recommendation, Report
-from resolutions.models import Council, ModelResolution, Resolution, Step
+from resolutions.models import (
+    CopyRequest,
+    Council,
+    Delivery,
+    ModelResolution,
+    Passage,
+    Preparation,
+    Resolution,
+    ResolutionText,
+    Step,
+    Tip,
+)
 
 KEEPER = "demonstration"
 Rows = models.QuerySet[Any]
@@ -20,8 +31,15 @@ class Impossible(Exception):
 
 def _roots() -> list[tuple[str, Rows]]:
     """What is labelled as demonstration, by name; what rests on a later one stands earlier."""
+    of_demo = {"resolution__is_demo": True}
     return [
-        ("steps", Step.objects.filter(resolution__is_demo=True)),
+        ("preparations", Preparation.objects.filter(council__is_demo=True)),
+        ("tips", Tip.objects.filter(council__is_demo=True)),
+        ("requests", CopyRequest.objects.filter(**of_demo)),
+        ("copies", Delivery.objects.filter(**of_demo)),
+        ("passages", Passage.objects.filter(**of_demo)),
+        ("texts", ResolutionText.objects.filter(**of_demo)),
+        ("steps", Step.objects.filter(**of_demo)),
         ("resolutions", Resolution.objects.filter(is_demo=True)),
         ("councils", Council.objects.filter(is_demo=True)),
         ("statements", Contribution.objects.filter(dialogue__is_demo=True)),
@@ -51,6 +69,7 @@ def remove(advance: Callable[[int], object] = lambda done: None) -> dict[str, in
         _refuse_if_needed()
         counts = present()
         for name, rows in _roots():
+            _let_go_of(rows)
             for part in _with_what_hangs_on_it(rows):
                 part._raw_delete(router.db_for_write(part.model))
             advance(counts[name])
@@ -78,6 +97,17 @@ def _refuse_if_needed() -> None:
                 f"The {kind} “{row}” is not demonstration data but rests on it: move it to "
                 "something real, or delete it, and try again. Nothing was changed."
             )
+
+
+def _let_go_of(rows: Rows) -> None:
+    """Empty the links to these rows of whatever can stand without them."""
+    for relation in rows.model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ForeignObjectRel) and relation.on_delete is models.SET_NULL:
+            name = relation.field.name
+            linked = relation.related_model._base_manager.filter(
+                **{f"{name}__in": rows.values("pk")}
+            )
+            models.QuerySet.update(linked, **{name: None})
 
 
 def _with_what_hangs_on_it(rows: Rows) -> Iterator[Rows]:
