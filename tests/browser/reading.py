@@ -22,6 +22,8 @@ MANY = 400
 
 # In the dark only colours differ.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
+# On a phone targets come closer, and what is too wide scrolls.
+OF_SPACE = ("target-size", "scrollable-region-focusable", "meta-viewport")
 AXE = Axe()
 
 
@@ -147,6 +149,10 @@ class Reader:
     def check(self) -> None:
         """Run every rule of axe over the page as it stands."""
         self._complain(broken_rules)
+
+    def check_on_a_phone_by_night(self) -> None:
+        """Run what can be otherwise on a narrow screen in dark than on a wide one in light."""
+        self._complain(lambda page: broken_rules(page, *OF_COLOURS, *OF_SPACE))
 
     def check_by_day_and_night(self) -> None:
         """Run every rule of axe over the page in light, and those of colours in dark."""

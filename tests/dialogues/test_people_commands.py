@@ -69,8 +69,10 @@ def test_an_address_in_reports_and_requests_for_copies_is_erased_as_well() -> No
     would = run("erase", "--email", "Ann@Example.org", "--dry-run")
     did = run("erase", "--email", "Ann@Example.org")
 
-    assert would == ["Would erase: the address in 2 reports and requests for copies"]
-    assert did == ["Erased: the address in 2 reports and requests for copies"]
+    assert would == [
+        "Would erase: the address in 2 reports, requests for copies, copies and invitations"
+    ]
+    assert did == ["Erased: the address in 2 reports, requests for copies, copies and invitations"]
     assert Tip.objects.get().email == ""
     assert CopyRequest.objects.get().email == f"request-{asked.pk}@forgotten.invalid"
 
@@ -120,6 +122,8 @@ def test_retention_erases_what_may_not_be_kept(ann: Participant, is_dry: bool) -
         f"{did}: 1 invitations nobody took up within a year",
         f"{did}: 0 addresses of those who asked for a copy",
         f"{did}: 0 addresses of those who reported something",
+        f"{did}: 0 files that came with reports",
+        f"{did}: 0 prepared texts nobody came back to",
     ]
     assert Participant.objects.filter(name="Due").count() == (2 if is_dry else 0)
     assert Participant.objects.exclude(email="").count() == (3 if is_dry else 0)

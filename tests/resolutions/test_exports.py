@@ -689,7 +689,9 @@ def meetings(path: str = "/resolutions.ics") -> list[Any]:
 
 def comes_up(on: date, **kwargs: Any) -> Resolution:
     resolution = factories.ResolutionFactory(**kwargs)
-    step(resolution, StepKind.SCHEDULED, date(2010, 1, 5), meets_on=on)
+    # Announced a week before it comes up, or today where that lies ahead.
+    announced = min(on, timezone.localdate()) - timedelta(days=7)
+    step(resolution, StepKind.SCHEDULED, announced, meets_on=on)
     return resolution
 
 
@@ -698,7 +700,7 @@ def test_the_calendar_has_what_comes_up_from_today_on(vancouver: Council) -> Non
     dated = published(comes_up(today, council=vancouver))
     published(comes_up(today - timedelta(days=1)))
     passed = published(comes_up(today + timedelta(days=7)))
-    step(passed, StepKind.WITHDRAWN, date(2010, 1, 9))
+    step(passed, StepKind.WITHDRAWN, today)
     comes_up(today + timedelta(days=7))  # not public
 
     (event,) = meetings()
