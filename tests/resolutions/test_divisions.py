@@ -1,5 +1,6 @@
 """The lists of Open Civic Data: what they bring in, and what they leave alone."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from resolutions import divisions
 from resolutions.models import Council, CouncilKind
 from tests import factories
 
-LISTS = Path("/work/shared/data")
+# The whole lists of Open Civic Data, where somebody has put them: too large to keep here.
+LISTS = Path(os.environ.get("OPEN_CIVIC_DATA", "no-such-folder"))
 CANADA, STATES = LISTS / "ca_census_subdivisions.csv", LISTS / "us_census_places.csv"
 DELTA = "ocd-division/country:ca/csd:5915011"
 
