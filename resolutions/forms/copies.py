@@ -9,15 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from resolutions.forms.municipality import MunicipalityForm
+from resolutions.forms.steps import DateInput
 from resolutions.models import Means, RecipientKind
 from resolutions.models.resolution import EARLIEST, FURTHEST_AHEAD
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def day(label: Any, **kwargs: Any) -> forms.DateField:

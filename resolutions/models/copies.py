@@ -26,13 +26,6 @@ class Means(models.TextChoices):
     HAND = "hand", _("By hand")
 
 
-class Reply(models.TextChoices):
-    """What came back; kept apart from what was done about it."""
-
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-    REPLIED = "replied", _("Replied")
-
-
 class DeliveryQuerySet(PublicQuerySet["Delivery"]):
     def public(self) -> Self:
         return self.filter(resolution__published_at__isnull=False)
