@@ -1,6 +1,8 @@
 """The cast, and what every test stands on."""
 
 import gc
+import os
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,7 +52,16 @@ def django_db_modify_db_settings(
     """
     database = connections.settings[DEFAULT_DB_ALIAS]
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database["TEST"]["NAME"] = str(path)
+        if migrated := os.environ.get("MIGRATED_SQLITE"):
+            shutil.copy(migrated, path)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Whether the database is there already: see MIGRATED_SQLITE in docs/running.md."""
+    return bool(os.environ.get("MIGRATED_SQLITE")) or request.config.getvalue("reuse_db")
 
 
 @pytest.fixture(scope="session", autouse=True)

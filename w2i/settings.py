@@ -140,6 +140,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "import_export",
     "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
@@ -331,6 +333,18 @@ else:
     # On one machine mail is shown in the terminal. In production that would put addresses into the
     # log, so none is sent.
     EMAIL_BACKEND = f"django.core.mail.backends.{'dummy' if PRODUCTION else 'console'}.EmailBackend"
+# What runs outside the request waits in the database: a letter is written, and its sending queued,
+# in one transaction with what it tells of.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Where readers find the site, for letters and files that are made without a request.
+SITE_URL = _text(
+    "SITE_URL",
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}/"
+    if PRODUCTION
+    else f"http://{SERVE_HOST}:{SERVE_PORT}/",
+)
+
 DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "W2I <no-reply@localhost>")
 
 # Nothing inline, nothing from another host. Data blocks (JSON-LD) are not scripts: no leave needed.

@@ -1,3 +1,9 @@
+from dialogues.models.commitment import (
+    CheckIn,
+    Commitment,
+    CommitmentState,
+    Outcome,
+)
 from dialogues.models.contribution import (
     Answer,
     Contribution,
@@ -16,6 +22,7 @@ from dialogues.models.dialogue import (
     Section,
     SectionKind,
 )
+from dialogues.models.edition import Edition, EditionFile, EditionState
 from dialogues.models.participant import (
     Batch,
     Channel,
@@ -26,6 +33,7 @@ from dialogues.models.participant import (
     Sector,
     TeamRole,
 )
+from dialogues.models.report import NextStep, NextStepState, PartKind, ReportPart
 from dialogues.models.room import (
     SCORES,
     Room,
@@ -35,6 +43,7 @@ from dialogues.models.room import (
     TurnState,
     Voted,
 )
+from dialogues.models.sorting import Highlight, NearDuplicate, Proposals, SortingStep
 
 __all__ = [
     "SCORES",
@@ -44,6 +53,9 @@ __all__ = [
     "Attribution",
     "Batch",
     "Channel",
+    "CheckIn",
+    "Commitment",
+    "CommitmentState",
     "Consent",
     "ConsentPurpose",
     "Contribution",
@@ -51,14 +63,26 @@ __all__ = [
     "ContributionState",
     "Convener",
     "Dialogue",
+    "Edition",
+    "EditionFile",
+    "EditionState",
+    "Highlight",
     "Invitation",
+    "NearDuplicate",
+    "NextStep",
+    "NextStepState",
+    "Outcome",
+    "PartKind",
     "Participant",
     "Person",
     "PersonRole",
+    "Proposals",
+    "ReportPart",
     "Room",
     "Section",
     "SectionKind",
     "Sector",
+    "SortingStep",
     "Tally",
     "TallySource",
     "TeamRole",

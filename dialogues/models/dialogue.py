@@ -117,7 +117,7 @@ class Dialogue(PublicModel, Published):
     topic = "dialogues"
     entry_kind = EntryKind.DIALOGUE
     # Addresses below /dialogues/ that are no dialogue's.
-    RESERVED: ClassVar[frozenset[str]] = frozenset({"invitations", "plan"})
+    RESERVED: ClassVar[frozenset[str]] = frozenset({"compare", "invitations", "plan"})
 
     slug = models.SlugField(_("short address"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=300)

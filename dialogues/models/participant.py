@@ -62,6 +62,7 @@ class ConsentPurpose(models.TextChoices):
     PUBLISH = "publish", pgettext_lazy("a consent", "Published")
     NAME = "name", _("Published with the name")
     CONTACT = "contact", _("Contacted later")
+    REPORT = "report", _("Sent the report")
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
