@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'edition',
                 'verbose_name_plural': 'editions',
                 'ordering': ['dialogue', '-number'],
-                'constraints': [models.UniqueConstraint(fields=('dialogue', 'number'), name='edition_number_once'), models.CheckConstraint(condition=models.Q(('state__in', ['making', 'published', 'failed', 'withdrawn'])), name='edition_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state__in', ['making', 'failed'])), models.Q(('published_at__isnull', False), ('state__in', ['published', 'withdrawn'])), _connector='OR'), name='edition_published_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), _connector='OR'), name='edition_withdrawn_when_and_by_whom')],
+                'constraints': [models.UniqueConstraint(fields=('dialogue', 'number'), name='edition_number_once'), models.CheckConstraint(condition=models.Q(('state__in', ['making', 'published', 'failed', 'withdrawn'])), name='edition_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state__in', ['making', 'failed'])), models.Q(('published_at__isnull', False), ('state__in', ['published', 'withdrawn'])), _connector='OR'), name='edition_published_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), _connector='OR'), name='edition_withdrawn_when')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +159,25 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'files of editions',
                 'ordering': ['edition', 'name', 'language'],
                 'constraints': [models.UniqueConstraint(fields=('edition', 'name', 'language'), name='edition_file_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DraftFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draft_files', to='dialogues.dialogue', verbose_name='dialogue')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='made')),
+                ('content', models.BinaryField(default=bytes, verbose_name='content')),
+                ('problem', models.TextField(blank=True, verbose_name='problem')),
+            ],
+            options={
+                'verbose_name': 'file of a draft',
+                'verbose_name_plural': 'files of drafts',
+                'ordering': ['dialogue', 'name', 'language'],
+                'constraints': [models.UniqueConstraint(fields=('dialogue', 'name', 'language'), name='draft_file_once')],
             },
         ),
         migrations.CreateModel(

@@ -22,7 +22,7 @@ from dialogues.models.dialogue import (
     Section,
     SectionKind,
 )
-from dialogues.models.edition import Edition, EditionFile, EditionState
+from dialogues.models.edition import DraftFile, Edition, EditionFile, EditionState
 from dialogues.models.participant import (
     Batch,
     Channel,
@@ -63,6 +63,7 @@ __all__ = [
     "ContributionState",
     "Convener",
     "Dialogue",
+    "DraftFile",
     "Edition",
     "EditionFile",
     "EditionState",

@@ -95,16 +95,13 @@ class Edition(PublicModel):
                 name="edition_published_when",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    state=EditionState.WITHDRAWN,
-                    withdrawn_at__isnull=False,
-                    withdrawn_by__isnull=False,
-                )
+                # By nobody of the site where somebody whose words are in it took them back.
+                condition=models.Q(state=EditionState.WITHDRAWN, withdrawn_at__isnull=False)
                 | (
                     ~models.Q(state=EditionState.WITHDRAWN)
                     & models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 ),
-                name="edition_withdrawn_when_and_by_whom",
+                name="edition_withdrawn_when",
             ),
         ]
 
@@ -141,6 +138,33 @@ class EditionFile(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "name", "language"], name="edition_file_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DraftFile(models.Model):
+    """The draft of a report as a file, made outside the request; asked for again, made anew."""
+
+    dialogue = models.ForeignKey(
+        Dialogue, models.CASCADE, related_name="draft_files", verbose_name=_("dialogue")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    language = models.CharField(_("language"), max_length=10)
+    asked_at = models.DateTimeField(_("asked"))
+    made_at = models.DateTimeField(_("made"), null=True, blank=True)
+    content = models.BinaryField(_("content"), default=bytes)
+    problem = models.TextField(_("problem"), blank=True)
+
+    class Meta:
+        verbose_name = _("file of a draft")
+        verbose_name_plural = _("files of drafts")
+        ordering = ["dialogue", "name", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dialogue", "name", "language"], name="draft_file_once"
             ),
         ]
 
