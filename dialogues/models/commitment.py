@@ -48,9 +48,12 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
 
     def on(self, recommendation: Recommendation) -> Self:
         """Those made to a recommendation, in public or in a dialogue."""
+        links = Contribution.about.through.objects.filter(recommendation=recommendation)
+        # By the table between: a join would have to be made distinct.
         return self.filter(
-            models.Q(recommendation=recommendation) | models.Q(statement__about=recommendation)
-        ).distinct()
+            models.Q(recommendation=recommendation)
+            | models.Q(statement__in=links.values("contribution"))
+        )
 
     def waiting(self) -> Self:
         return self.filter(state=CommitmentState.WAITING)
