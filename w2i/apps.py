@@ -10,6 +10,12 @@ class W2IConfig(AppConfig):
     default = True
     verbose_name = _("The Will to Intervene")
 
+    def ready(self) -> None:
+        from dialogues.report import appendix
+        from w2i.pages.appendix import model_resolution
+
+        appendix.add(model_resolution)
+
 
 class W2IAdminConfig(admin_apps.AdminConfig):
     default = False

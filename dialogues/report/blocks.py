@@ -153,6 +153,8 @@ class Statement:
     answer: Answer | None = None
     also: tuple[str, ...] = ()  # codes of near-duplicates that are folded into this one
     outcome: str = ""  # of a commitment: what became of it, in words
+    sector: str = ""  # the part of society it speaks of, in words, as far as that may be said
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
