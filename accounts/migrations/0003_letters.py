@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_organizations_work_together'),
+        ('django_tasks_database', '0021_conditional_partial_index_ordering'),
     ]
 
     operations = [
@@ -54,5 +55,32 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'enclosures',
                 'ordering': ['id'],
             },
+        ),
+        migrations.CreateModel(
+            name='Worker',
+            fields=[
+                ('name', models.CharField(max_length=32, primary_key=True, serialize=False, verbose_name='name')),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='started')),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='seen')),
+            ],
+            options={
+                'verbose_name': 'worker',
+                'verbose_name_plural': 'workers',
+                'ordering': ['started_at', 'name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='FailedTask',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'task given up',
+                'verbose_name_plural': 'tasks given up',
+                'ordering': ['-finished_at'],
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('django_tasks_database.dbtaskresult',),
         ),
     ]

@@ -1,9 +1,11 @@
 from accounts.models.letter import Enclosure, Letter, LetterState
 from accounts.models.organization import MemberInvitation, Membership, Organization
 from accounts.models.user import Role, User
+from accounts.models.work import FailedTask, Worker
 
 __all__ = [
     "Enclosure",
+    "FailedTask",
     "Letter",
     "LetterState",
     "MemberInvitation",
@@ -11,4 +13,5 @@ __all__ = [
     "Organization",
     "Role",
     "User",
+    "Worker",
 ]

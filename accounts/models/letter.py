@@ -1,12 +1,18 @@
 """Letters on their way: written in the transaction that gives rise to them, sent by the worker."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# So long after its time a letter counts as forgotten, and is queued anew.
+LATE = timedelta(minutes=5)
+# So long one that was not sent is kept, for somebody to look at.
+KEPT_FOR = timedelta(days=30)
 
 
 class LetterState(models.TextChoices):
@@ -17,10 +23,26 @@ class LetterState(models.TextChoices):
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
-    def dead(self) -> Self:
+    def dead(self, now: datetime | None = None) -> Self:
         """Those nobody will send any more unless somebody says so: given up, or handed over
-        without an answer."""
-        return self.filter(state__in=[LetterState.HANDING, LetterState.FAILED])
+        without an answer. What they said is erased in time, and they with it leave this list.
+        """
+        unanswered = models.Q(state=LetterState.HANDING, next_try_at__lte=now or timezone.now())
+        return self.exclude(problem="", to="").filter(
+            models.Q(state=LetterState.FAILED) | unanswered
+        )
+
+    def overdue(self, now: datetime | None = None) -> Self:
+        """Those that should have gone out minutes ago, and did not."""
+        return self.filter(
+            state=LetterState.WAITING, next_try_at__lte=(now or timezone.now()) - LATE
+        )
+
+    def stale(self, now: datetime | None = None) -> Self:
+        """Those that were not sent for so long that nobody needs to read them any more."""
+        return self.exclude(state=LetterState.SENT).filter(
+            ~models.Q(to="", problem=""), next_try_at__lt=(now or timezone.now()) - KEPT_FOR
+        )
 
 
 class Letter(models.Model):
@@ -29,7 +51,8 @@ class Letter(models.Model):
     ``event`` names what it is about, such as ``edition-4-participant-17``: there is never a second
     letter with the same. HANDING is written before the mail server is told that the text is
     complete: whoever dies between these two has sent it or not, and nobody sends it again by
-    themselves.
+    themselves. ``next_try_at`` is when it may go out; for one in HANDING, until when its sender may
+    still be waiting for an answer; for one given up, when that was.
     """
 
     event = models.CharField(_("event"), max_length=200, unique=True)
