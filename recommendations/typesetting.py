@@ -5,11 +5,24 @@ What people wrote goes to Typst as data, never as markup: a title with "#" in it
 
 import functools
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any, Literal
 
 import typst
+
+# Pictographs for which the letters Typst brings have no shape, with the marks that join and colour
+# them: they would print as empty boxes, and the file would no longer be PDF/UA. Word and plain text
+# keep them.
+_PICTOGRAPHS = re.compile(
+    "[☇☈☰-☷⚌-⚏⚝-⚟⚨⚩⚰⚱⚳-✀✅✊✋✕✖✧-✩❌❎❓-❕❗❟❠➀-➓➕-➗➰\U0001f000-\U0001faff]"
+    "[\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]*"
+)
+# A word longer than any line may be: nothing in it where a line could end.
+_LONG = re.compile(r"[^\s/\u200b-]{31,}")
+_PIECE = re.compile(r".{8}(?=[^\u0300-\u036f])")  # no letter without its accents
+_BREAK = "\u200b"
 
 
 @functools.cache
@@ -65,6 +78,16 @@ def _compile(
 def printable(text: str) -> str:
     """Text without what no printer can print and no XML may hold; its line breaks stay."""
     return "".join(c for c in text if c in "\n\t" or not _is_no_character(c))
+
+
+def shown(text: str) -> str:
+    """Text without pictographs the page has no shape for."""
+    return _PICTOGRAPHS.sub("", text)
+
+
+def fitting(text: str) -> str:
+    """Text that stays on the page: a word longer than a line may be parted anywhere."""
+    return _LONG.sub(lambda word: _PIECE.sub(rf"\g<0>{_BREAK}", word[0]), shown(text))
 
 
 def _is_no_character(c: str) -> bool:

@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommendations.models import Report
+from recommendations.typesetting import fitting
 from resolutions.composing import ADDED, REWORDED, Composed, Line
 from resolutions.documents import Document, Format, Question, make, make_model
 from resolutions.documents.kit import FEWEST_WORDS, MOST_WORDS, words_in
-from resolutions.documents.pdf import _fitting
 from resolutions.documents.sheets import in_quotes, letter
 from resolutions.documents.word import QUOTED_ITEM
 from resolutions.models import (
@@ -668,7 +668,7 @@ def test_a_pdf_parts_a_word_longer_than_a_line_and_loses_none_of_it() -> None:
 def test_a_pdf_parts_no_address() -> None:
     path = "https://example.org/dialogues/vancouver-2009/statements/QUESTION-02/"
 
-    assert _fitting(path) == path
+    assert fitting(path) == path
 
 
 def test_a_pdf_is_without_pictographs_that_would_print_as_empty_boxes() -> None:
