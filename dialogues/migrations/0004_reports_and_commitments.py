@@ -288,6 +288,11 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
             },
         ),
+        migrations.AddField(
+            model_name='room',
+            name='shows_report',
+            field=models.BooleanField(default=False, help_text='The wall shows the report as it grows, instead of what is on.', verbose_name='report on the wall'),
+        ),
         migrations.RemoveConstraint(
             model_name='consent',
             name='consent_purpose_is_known',

@@ -130,7 +130,7 @@ def _in_line() -> Iterator[None]:
             yield  # closing the file lets the next one in
 
 
-_ROOM_FIELDS = ["version", "stage", "numbers", "current", "code", "is_open"]
+_ROOM_FIELDS = ["version", "stage", "numbers", "current", "code", "is_open", "shows_report"]
 
 # Rooms this thread is writing in, by the dialogue's key.
 _held: ContextVar[dict[int, "Room"]] = ContextVar("held", default={})  # noqa: B039 - never changed
@@ -162,6 +162,11 @@ class Room(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("running item"),
+    )
+    shows_report = models.BooleanField(
+        _("report on the wall"),
+        default=False,
+        help_text=_("The wall shows the report as it grows, instead of what is on."),
     )
 
     objects = RoomManager()
