@@ -6,3 +6,12 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import letters, work, worker
+
+        work.every_minute(letters.queue_the_forgotten)
+        work.every_minute(worker.prune)
+        work.called("accounts.tasks.send_letter", _("Send a letter"))
+        letters.know("account-", _("Letter about an account, such as a new password"))
+        letters.know("member-", _("Invitation to act for an organization"))

@@ -329,6 +329,7 @@ if _text("EMAIL_URL"):
             "smtp+tls://user:password@host:587",
         )
     )
+    EMAIL_BACKEND = "accounts.smtp.EmailBackend"
 else:
     # On one machine mail is shown in the terminal. In production that would put addresses into the
     # log, so none is sent.
@@ -336,6 +337,11 @@ else:
 # What runs outside the request waits in the database: a letter is written, and its sending queued,
 # in one transaction with what it tells of.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+_work = _text("WORK", "apart" if PRODUCTION else "inside")
+if _work not in {"inside", "apart"}:
+    raise ImproperlyConfigured(f"WORK is {_work!r}: write 'inside' or 'apart'.")
+# Whether `manage.py serve` starts a worker of its own.
+WORKS_INSIDE = _work == "inside"
 
 # Where readers find the site, for letters and files that are made without a request.
 SITE_URL = _text(

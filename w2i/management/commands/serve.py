@@ -5,6 +5,8 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -58,6 +60,10 @@ class Command(BaseCommand):
         )
         server.ready = lambda: self._announce(host, port)
         self._stopped = threading.Event()
+        if settings.WORKS_INSIDE:
+            work = _Work(self._stopped)
+            server.work = work.keep_on
+            server.on_shutdown(work.stop)
         server.on_shutdown(self._stopped.set)
         server.serve(target_loader=_application, wrap_loader=False)
         self._say("W2I has stopped.")
@@ -89,6 +95,7 @@ class _Server(MPServer):
     """Granian that says when its workers have been started."""
 
     ready: Callable[[], None]
+    work: Callable[[], None] | None = None
 
     def startup(self, *args: Any, **options: Any) -> None:
         super().startup(*args, **options)
@@ -96,6 +103,50 @@ class _Server(MPServer):
         signal.signal(signal.SIGHUP, self.signal_handler_interrupt)
         # Not before: a connection opened earlier would be inherited by the workers.
         threading.Thread(target=self.ready, daemon=True).start()
+        if self.work:
+            threading.Thread(target=self.work, daemon=True).start()
+
+
+class _Work:
+    """The command ``worker`` beside the server, for as long as the server lives.
+
+    A process of its own: a long document would keep readers waiting in theirs, where Python runs
+    one thing at a time.
+    """
+
+    def __init__(self, stopped: threading.Event) -> None:
+        self._stopped = stopped
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
+
+    def keep_on(self) -> None:
+        """Start it, and again whenever it ends by itself, until ``stop``."""
+        while not self._stopped.is_set():
+            with self._starting:
+                if self._stopped.is_set():
+                    return
+                manage = str(settings.BASE_DIR / "manage.py")
+                self._process = subprocess.Popen(  # noqa: S603 - our own command
+                    [sys.executable, manage, "worker", "--beside", str(os.getpid())],
+                    stdin=subprocess.DEVNULL,
+                    # Ctrl-C goes to the server alone, which tells it once.
+                    start_new_session=True,
+                )
+            self._process.wait()
+            self._stopped.wait(2)
+
+    def stop(self) -> None:
+        """Have it end after the task it is at, or now if that takes too long."""
+        self._stopped.set()
+        with self._starting:
+            process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _application() -> WSGIHandler:
