@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.worker import is_late
 from dialogues.models import Contribution, ContributionKind, Dialogue
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.forms import SearchForm
@@ -278,7 +279,10 @@ def activity(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the database answers and every migration is applied: 200, or 503 and why."""
+    """Whether the database answers and every migration is applied: 200, or 503 and why.
+
+    A worker that is not at work keeps no reader waiting: that is said, and no more.
+    """
     try:
         executor = MigrationExecutor(connection)
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -291,7 +295,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
             {"status": "failing", "database": "ok", "migrations_waiting": waiting},
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
-    return JsonResponse({"status": "ok", "database": "ok", "migrations_waiting": 0})
+    work = "late" if is_late() else "ok"
+    return JsonResponse({"status": "ok", "database": "ok", "migrations_waiting": 0, "work": work})
 
 
 @csrf_exempt
