@@ -2,32 +2,39 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.history_admin import WithHistory
 from accounts.models import User
-from accounts.ruled_admin import Parts, count_of, person
+from accounts.ruled_admin import KeptChoices, Parts, RuledAdmin, count_of, person
+from dialogues import commitments
 from dialogues.models import (
     AgendaItem,
     Answer,
+    Commitment,
+    CommitmentState,
     Contribution,
     ContributionKind,
     ContributionState,
     Convener,
     Dialogue,
+    NextStep,
     Person,
     Room,
     Section,
 )
 from dialogues.models.contribution import WholeNotPosted
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, one_refresh
 from recommendations.public_admin import (
     IsPublic,
     NotDone,
@@ -104,6 +111,35 @@ class SectionInline(OfRecord):
     fields = (("order", "kind", "sector"), "heading", "body", "source", "footnote", "note")
 
 
+class NextStepInline(OfRecord):
+    """What is to be done afterwards: how it stands may be said while the dialogue is public."""
+
+    model = NextStep
+    of_record = ("text", "language")
+    fields = (
+        ("order", "language"),
+        "text",
+        "text_fr",
+        ("owner", "owner_name"),
+        ("due_on", "state", "state_on"),
+        "word",
+    )
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Only the people of this dialogue can do it."""
+        people = Person.objects.filter(dialogue=obj) if obj else Person.objects.none()
+
+        def field_for(db_field: Any, **options: Any) -> Any:
+            field: Any = self.formfield_for_dbfield(db_field, request, **options)
+            if db_field.name == "owner" and field is not None:
+                field.queryset = people
+                # One answer for all rows: each would ask for the same few people.
+                field.choices = [("", "–"), *((person.pk, str(person)) for person in people)]
+            return field
+
+        return super().get_formset(request, obj, formfield_callback=field_for, **kwargs)
+
+
 @admin.register(Dialogue)
 class DialogueAdmin(WithHistory, PublishedAdmin):
     list_display = ("title", "place", "on", "statement_count", "held_count", "shows", "is_demo")
@@ -113,7 +149,7 @@ class DialogueAdmin(WithHistory, PublishedAdmin):
     autocomplete_fields = ("report", "facilitators", "scribes")
     readonly_fields = ("is_demo",)
     of_record = ("language", "resonance_question")
-    inlines = (ConvenerInline, PersonInline, AgendaInline, SectionInline)
+    inlines = (ConvenerInline, PersonInline, AgendaInline, SectionInline, NextStepInline)
     fieldsets = (
         (
             None,
@@ -405,3 +441,122 @@ class AnswerAdmin(WithHistory, PublicAdmin):
     @admin.display(description=_("answer"), ordering="text")
     def beginning(self, answer: Answer) -> str:
         return Truncator(answer.text).chars(90)
+
+
+class ReviewForm(KeptChoices):
+    """What becomes of a commitment somebody made in public."""
+
+    decision = forms.ChoiceField(
+        label=_("What becomes of it"),
+        choices=[
+            (CommitmentState.SHOWN.value, _("Show it on the page of its recommendation")),
+            (CommitmentState.DECLINED.value, _("Decline it, or take it from view")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what becomes of it.")},
+    )
+
+    class Meta:
+        model = Commitment
+        fields = ("reason",)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("decision") == CommitmentState.DECLINED and not data.get("reason"):
+            self.add_error("reason", _("Say why: its maker reads it."))
+        return data
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(RuledAdmin):
+    """Commitments made in public, to be read before they show. Addresses are shown to nobody."""
+
+    form = ReviewForm
+    list_display = ("beginning", "recommendation", "name", "state", "due_on", "made_at")
+    list_filter = ("state", "language", "due_on")
+    list_select_related = ("recommendation",)
+    search_fields = ("text", "name", "recommendation__code")
+    search_help_text = _("Words of the commitment, the name, or the recommendation")
+    ordering = ("-id",)
+    actions = ("show",)
+    readonly_fields = (
+        "recommendation",
+        "text",
+        "language",
+        "name",
+        "due_on",
+        "made_at",
+        "state",
+        "reviewed_at",
+        "reviewed_by",
+    )
+    fieldsets = (
+        (
+            None,
+            {"fields": ("recommendation", "text", ("language", "name"), ("due_on", "made_at"))},
+        ),
+        (
+            _("Review"),
+            {"fields": ("state", ("reviewed_at", "reviewed_by"), "decision", "reason")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Commitment]:
+        """Those of dialogues are reviewed as statements; unconfirmed ones may be anybody's."""
+        rows = super().get_queryset(request).filter(statement__isnull=True)
+        return rows.exclude(state=CommitmentState.UNCONFIRMED)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What its maker took back is looked at, and stays so."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and not (
+            isinstance(obj, Commitment) and obj.state == CommitmentState.WITHDRAWN
+        )
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return self.allows("change", request)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        seen = ("state", ("reviewed_at", "reviewed_by"), "reason")
+        return (self.fieldsets[0], (_("Review"), {"fields": seen}))
+
+    def save_model(self, request: HttpRequest, obj: Commitment, form: Any, change: bool) -> None:
+        """Do what was decided; what the row says otherwise only its maker changes."""
+        if form.cleaned_data["decision"] == CommitmentState.SHOWN:
+            commitments.show(obj, by=person(request))
+        else:
+            commitments.decline(obj, by=person(request), reason=form.cleaned_data["reason"])
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
+        try:
+            # Writers of public things stand in line before they hold a row, as everywhere.
+            with one_refresh():
+                return super().changeform_view(request, *args, **kwargs)
+        except ValidationError as problem:
+            # Its maker was faster, and nothing is written.
+            self.message_user(request, " ".join(problem.messages), messages.WARNING)
+            return redirect(reverse("admin:dialogues_commitment_changelist"))
+
+    @admin.action(permissions=["review"], description=_("Show selected %(verbose_name_plural)s"))
+    def show(self, request: HttpRequest, queryset: QuerySet[Commitment]) -> None:
+        waiting = list(queryset.filter(state=CommitmentState.WAITING))
+        with one_refresh():
+            for row in waiting:
+                commitments.show(row, by=person(request))
+        n = len(waiting)
+        words = ngettext("%(n)d is shown now.", "%(n)d are shown now.", n) % {"n": n}
+        self.message_user(request, words, messages.SUCCESS if n else messages.WARNING)
+
+    @admin.display(description=_("commitment"), ordering="text")
+    def beginning(self, commitment: Commitment) -> str:
+        return Truncator(commitment.text).chars(90)

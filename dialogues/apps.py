@@ -6,3 +6,9 @@ class DialoguesConfig(AppConfig):
     name = "dialogues"
     verbose_name = _("Dialogues")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts import work
+        from dialogues import commitments
+
+        work.every_minute(commitments.send_due)

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dialogues.models import (
+    Commitment,
     Consent,
     Contribution,
     ContributionKind,
@@ -51,8 +52,8 @@ def statements_of(participant: Participant) -> list[Contribution]:
     """All that is recorded of somebody, whatever became of it, in the order of the report."""
     rows = Contribution.objects.filter(participant=participant).in_order().with_attribution()
     found = list(
-        rows.select_related("replaced_by", "round").prefetch_related(
-            "pieces", "themes", "about", "words_in"
+        rows.select_related("replaced_by", "round", "commitment").prefetch_related(
+            "commitment__check_ins", "pieces", "themes", "about", "words_in"
         )
     )
     for statement in found:
@@ -165,4 +166,26 @@ def _statement(statement: Contribution, wordings: list[str]) -> dict[str, Any]:
         "withdrawn": statement.withdrawn_at,
         "attribution": statement.get_attribution_display(),
         "shown_as_said_by": statement.attributed_to,
+        **_commitment(getattr(statement, "commitment", None)),
+    }
+
+
+def _commitment(row: Commitment | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {
+        "by_when": row.due_on,
+        "may_be_asked_since": row.asks_since,
+        "asks_no_more_since": row.stopped_at,
+        "was_asked": row.asked_at,
+        "was_reminded": row.reminded_at,
+        "what_you_answered": [
+            {
+                "how_it_went": check_in.get_outcome_display(),
+                "words": check_in.words,
+                "words_may_be_shown": check_in.shows_words,
+                "answered": check_in.made_at,
+            }
+            for check_in in row.check_ins.all()
+        ],
     }

@@ -23,6 +23,7 @@ from dialogues.models import (
     Consent,
     Convener,
     Dialogue,
+    NextStep,
     Person,
     Room,
 )
@@ -30,7 +31,7 @@ from dialogues.models.room import new_code
 from recommendations.models import one_refresh
 
 # What stands in an order somebody chose.
-Ordered = AgendaItem | Person | Convener
+Ordered = AgendaItem | Person | Convener | NextStep
 
 
 @contextmanager
@@ -248,7 +249,7 @@ def _has_begun(dialogue: Dialogue) -> bool:
     return dialogue.participants.exists() or dialogue.contributions.exists()
 
 
-# ---- What has an order: agenda, people, conveners ----
+# ---- What has an order: agenda, people, conveners, next steps ----
 
 
 def _siblings(row: Ordered) -> list[Ordered]:

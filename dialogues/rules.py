@@ -44,6 +44,8 @@ grant("dialogues", "contribution", runs_it, verbs="view change post")
 grant("dialogues", "contribution", runs_it & was_never_posted, verbs="delete")
 grant("dialogues", "answer", is_facilitator, verbs="add")
 grant("dialogues", "answer", runs_it, verbs="view change delete")
+# Made in public by anyone: reviewed, and nothing of it is written but what came of the review.
+grant("dialogues", "commitment", is_editor, verbs="view change")
 # The room, and who is in it: for those who run it alone, whatever else their role may see.
 rules.add_perm("dialogues.plan", is_facilitator)
 rules.add_perm("dialogues.run_room", rules.is_authenticated & facilitates)

@@ -15,6 +15,9 @@ from dialogues.models import (
     AgendaKind,
     Answer,
     Batch,
+    CheckIn,
+    Commitment,
+    CommitmentState,
     Consent,
     ConsentPurpose,
     Contribution,
@@ -23,6 +26,8 @@ from dialogues.models import (
     Convener,
     Dialogue,
     Invitation,
+    NextStep,
+    Outcome,
     Participant,
     Person,
     PersonRole,
@@ -398,6 +403,59 @@ class BatchFactory(Factory[Batch]):
 
     dialogue = factory.SubFactory(DialogueFactory)
     made_by = factory.SubFactory(UserFactory)
+
+
+class CommitmentFactory(Factory[Commitment]):
+    """Made in public, confirmed, waiting for review. ``shown=True`` lets it show; ``said=True``
+    makes it one of a dialogue, whose maker may be asked.
+    """
+
+    class Meta:
+        model = Commitment
+
+    class Params:
+        shown = factory.Trait(state=CommitmentState.SHOWN)
+        said = factory.Trait(
+            state=CommitmentState.OF_A_DIALOGUE,
+            recommendation=None,
+            text="",
+            email="",
+            confirmed_at=None,
+            statement=factory.SubFactory(
+                ContributionFactory,
+                kind=ContributionKind.COMMITMENT,
+                posted=True,
+                text="I will write to my member of parliament.",
+                participant=factory.SubFactory(
+                    ParticipantFactory,
+                    dialogue=factory.SelfAttribute("..dialogue"),
+                    email="maker@example.org",
+                    agreed=[ConsentPurpose.CONTACT],
+                ),
+            ),
+        )
+
+    recommendation = factory.SubFactory(RecommendationFactory, published=True)
+    text = factory.Sequence(lambda n: f"I will write {n} letters.")
+    email = factory.Sequence(lambda n: f"maker{n}@example.org")
+    state = CommitmentState.WAITING
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+
+class CheckInFactory(Factory[CheckIn]):
+    class Meta:
+        model = CheckIn
+
+    commitment = factory.SubFactory(CommitmentFactory)
+    outcome = Outcome.KEPT
+
+
+class NextStepFactory(Factory[NextStep]):
+    class Meta:
+        model = NextStep
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    text = factory.Sequence(lambda n: f"Write letter number {n}.")
 
 
 class ThemeFactory(Factory[Theme]):

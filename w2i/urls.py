@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from dialogues.views import commitments
 from resolutions.views import councils, exports
 from w2i.pages import feeds, preparing, views
 
@@ -25,7 +26,18 @@ urlpatterns = [
             views.recommendation_voices,
             name="recommendation_voices",
         ),
+        re_path(
+            r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/commitments/$",
+            views.recommendation_commitments,
+            name="recommendation_commitments",
+        ),
+        re_path(
+            r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/commit/$",
+            commitments.commitment_new,
+            name="commitment_new",
+        ),
         path("", include("recommendations.urls")),
+        path("commitments/", include("dialogues.commitment_urls")),
         path("dialogues/", include("dialogues.urls")),
         path("join/", include("dialogues.join_urls")),
         path(

@@ -6,14 +6,22 @@ from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dialogues import capturing, checking_back, joining
+from dialogues import capturing, checking_back, commitments, joining
+from dialogues.forms.commitments import DayForm
 from dialogues.forms.participants import AttributionForm, ConsentForm, CorrectionForm
-from dialogues.models import Attribution, Contribution, ContributionState, Participant
+from dialogues.models import (
+    Attribution,
+    Contribution,
+    ContributionKind,
+    ContributionState,
+    Participant,
+)
 from dialogues.models.contribution import NARROWER
 
 
@@ -47,7 +55,8 @@ def said(request: HttpRequest, token: str) -> HttpResponse:
                 return _done(token, "consents")
         else:
             statement = _asked_for(request, participant)
-            if not dialogue.takes_corrections():
+            # By when somebody will do what they said is no correction: no date ends it.
+            if not dialogue.takes_corrections() and request.POST.get("verb") != "plan":
                 return _done(token, "closed")
             try:
                 forms = _act(request, statement)
@@ -66,7 +75,13 @@ def said(request: HttpRequest, token: str) -> HttpResponse:
         "may_narrow": bool(NARROWER.get(Attribution(dialogue.attribution))),
         "consent_form": consent_form,
         "form": next(
-            (forms["correction"] for forms in wrong.values() if "correction" in forms), None
+            (
+                forms[name]
+                for forms in wrong.values()
+                for name in ("correction", "day")
+                if name in forms
+            ),
+            None,
         ),
         "done": request.GET.get("done", ""),
         "data_count": len(statements),
@@ -98,6 +113,8 @@ def _act(request: HttpRequest, statement: Contribution) -> dict[str, Any] | None
             capturing.narrow(statement, form.cleaned_data["attribution"])
         case "correct":
             return _correct(request, statement)
+        case "plan":
+            return _plan(request, statement)
         case _:
             raise Http404(_("There is no such action."))
     return None
@@ -127,6 +144,32 @@ def _correct(request: HttpRequest, statement: Contribution) -> dict[str, Any] | 
     return {"correction": form}
 
 
+def _plan(request: HttpRequest, statement: Contribution) -> dict[str, Any] | None:
+    form = DayForm(statement, request.POST)
+    if form.is_valid():
+        try:
+            commitments.plan(statement, **form.planned)
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            return None
+    return {"day": form}
+
+
+def _day(statement: Contribution) -> dict[str, Any]:
+    """When a commitment is to be kept, and whether its maker is asked then; for others nothing."""
+    stands = statement.state != ContributionState.WITHDRAWN
+    if statement.kind != ContributionKind.COMMITMENT or not stands:
+        return {}
+    row = getattr(statement, "commitment", None)
+    asks = row is not None and commitments.is_asking(row)
+    return {
+        "commitment": row,
+        "day": DayForm(statement, initial={"due_on": row and row.due_on, "asks": asks}),
+        "link": row and reverse("commitments:commitment", args=[commitments.token_of(row)]),
+    }
+
+
 def _shown(statement: Contribution, forms: dict[str, Any]) -> dict[str, Any]:
     """A statement with its forms: those that were sent, or fresh ones."""
     values = {"text": statement.text, "revision": statement.revision}
@@ -140,6 +183,7 @@ def _shown(statement: Contribution, forms: dict[str, Any]) -> dict[str, Any]:
         "attribution": AttributionForm(
             statement, initial={"attribution": statement.attribution}, prefix=statement.code
         ),
+        **_day(statement),
         **forms,
     }
 

@@ -1,7 +1,7 @@
 """Pages that join several apps, and those every site has."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -19,7 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.worker import is_late
-from dialogues.models import Contribution, ContributionKind, Dialogue
+from dialogues import commitments
+from dialogues.models import Commitment, Contribution, ContributionKind, Dialogue
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.forms import SearchForm
 from recommendations.models import Entry, EntryKind, Recommendation, Report, Status, Term
@@ -31,6 +32,7 @@ from resolutions.totals import ADOPTED, totals
 from w2i.pages.sitemaps import SITEMAPS
 
 VOICES = 12
+COMMITMENTS = 5
 # So many councils are named that carry a recommendation, among so many that adopted a text.
 CARRIED, CARRIED_LOOKED_AT = 5, 30
 EVERYTHING = (RECOMMENDATIONS, DIALOGUES, RESOLUTIONS)
@@ -140,12 +142,17 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
         recommendation.updates.public().newest_first().prefetch_related("sources", "corrections")
     )
     carried_by = _carried_by(clauses)
+    promised = list(commitments.public_on(recommendation)[: COMMITMENTS + 1])
     invented = [voice.dialogue for voice in voices] + carried_by + updates
+    invented += _dialogues_of(promised)
     context = {
         "recommendation": recommendation,
         "updates": updates,
         "voices": voices[:VOICES][::-1],
         "more_voices": len(voices) > VOICES,
+        "commitments": promised[:COMMITMENTS],
+        "more_commitments": len(promised) > COMMITMENTS,
+        "standing": commitments.standing_on(recommendation) if promised else [],
         "clauses": clauses,
         "carried_by": carried_by,
         "proclaimed": totals()[0].proclaimed,
@@ -182,6 +189,32 @@ def recommendation_voices(request: HttpRequest, code: str) -> HttpResponse:
         "is_demo": recommendation.is_demo or any(voice.dialogue.is_demo for voice in voices),
     }
     return render(request, "recommendations/recommendation_voices.html", context)
+
+
+@public_page(RECOMMENDATIONS, DIALOGUES)
+def recommendation_commitments(request: HttpRequest, code: str) -> HttpResponse:
+    """All commitments made to a recommendation that are public, the newest first."""
+    if not code.isupper():
+        path = reverse("recommendation_commitments", args=[code.upper()])
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{path}?{query}" if query else path, permanent=True)
+    visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
+    recommendation = get_object_or_404(visible, code=code)
+    page = page_of(request, commitments.public_on(recommendation))
+    context = {
+        "recommendation": recommendation,
+        "page": page,
+        "standing": commitments.standing_on(recommendation) if page.object_list else [],
+        "section": "recommendations",
+        "is_demo": recommendation.is_demo
+        or any(dialogue.is_demo for dialogue in _dialogues_of(page.object_list)),
+    }
+    return render(request, "recommendations/recommendation_commitments.html", context)
+
+
+def _dialogues_of(rows: Iterable[Commitment]) -> list[Dialogue]:
+    """The dialogues some commitments were made in."""
+    return [row.statement.dialogue for row in rows if row.statement]
 
 
 def _carried_by(clauses: list[Clause]) -> list[Resolution]:

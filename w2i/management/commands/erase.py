@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dialogues import joining
+from dialogues import commitments, joining
 from dialogues.models import Participant
 from resolutions import forgetting
 
@@ -14,8 +14,9 @@ class Command(BaseCommand):
         "Erases a participant with all they said, agreed to and did, and its history. Say the "
         "dialogue and the seat, or --email for every dialogue in which an address is kept; that "
         "erases it from reports, requests for copies, copies sent and invitations of members as "
-        "well. It does not look at accounts, nor at the addresses of councils and organizations, "
-        "which are an office's: change these in the admin. Names are never printed."
+        "well, and every commitment made in public with it. It does not look at accounts, nor at "
+        "the addresses of councils and organizations, which are an office's: change these in the "
+        "admin. Names are never printed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,15 +29,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = Participant.objects.select_related("dialogue")
-        letters = 0
+        letters = promised = 0
         if options["email"] and options["dialogue"] is None:
             found = list(rows.filter(email__iexact=options["email"].strip()))
             letters = forgetting.kept_of(options["email"])
+            promised = commitments.kept_of(options["email"]).count()
         elif options["dialogue"] and options["seat"] is not None and not options["email"]:
             found = list(rows.filter(dialogue__slug=options["dialogue"], seat=options["seat"]))
         else:
             raise CommandError("Say the dialogue and the seat, or --email and an address.")
-        if not found and not letters:
+        if not found and not letters and not promised:
             raise CommandError("There is no such participant. Nothing was erased.")
         for participant in found:
             if options["dry_run"]:
@@ -51,3 +53,8 @@ class Command(BaseCommand):
                 forgetting.forget_address(options["email"])
             where = "reports, requests for copies, copies and invitations"
             self.stdout.write(f"{did}: the address in {letters} {where}")
+        if promised:
+            did = "Would erase" if options["dry_run"] else "Erased"
+            if not options["dry_run"]:
+                commitments.kept_of(options["email"]).delete()
+            self.stdout.write(f"{did}: {promised} commitment{'' if promised == 1 else 's'}")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.inviting import stale_invitations
-from dialogues import joining
+from dialogues import commitments, joining
 from resolutions import forgetting, preparing
 
 
@@ -15,7 +15,9 @@ class Command(BaseCommand):
         "addresses nobody agreed to be written to at, 30 days after the dialogue; invitations "
         "nobody took up within a year; and, after 180 days, addresses of those who asked for a "
         "copy of a resolution or reported something, and files sent with reports; texts in "
-        "preparation nobody touched within 30 days or came back to within two years. What was said "
+        "preparation nobody touched within 30 days or came back to within two years; commitments "
+        "made in public that nobody confirmed within 7 days, and addresses of those whose makers "
+        "get no more letters. What was said "
         "stays. Run it once a day."
     )
 
@@ -32,12 +34,15 @@ class Command(BaseCommand):
             invitations = joining.stale_invitations().count() + stale_invitations().count()
             requests, tips = forgetting.old_requests().count(), forgetting.old_tips().count()
             files = forgetting.old_files().count()
+            unconfirmed = commitments.unconfirmed().count()
+            spent = commitments.spent_addresses().count()
         else:
             people = joining.retire()
             addresses = joining.forget_addresses()
             invitations, _of_each = joining.stale_invitations().delete()
             invitations += stale_invitations().delete()[0]
             requests, tips, files = forgetting.forget()
+            unconfirmed, spent = commitments.forget()
         texts = preparing.forgotten()
         texts_n = texts.count() if options["dry_run"] else texts.delete()[0]
         did = "Would erase" if options["dry_run"] else "Erased"
@@ -48,3 +53,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{did}: {tips} addresses of those who reported something")
         self.stdout.write(f"{did}: {files} files that came with reports")
         self.stdout.write(f"{did}: {texts_n} prepared texts nobody came back to")
+        self.stdout.write(f"{did}: {unconfirmed} commitments nobody confirmed")
+        self.stdout.write(f"{did}: {spent} addresses of those who made a commitment in public")
