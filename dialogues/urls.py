@@ -14,6 +14,7 @@ from dialogues.views import (
     rehearsing,
     team,
     wall,
+    workbench,
 )
 
 app_name = "dialogues"
@@ -138,6 +139,15 @@ urlpatterns = [
         "<slug:slug>/plan/team/invitations/<int:pk>/withdraw/",
         team.invitation_withdraw,
         name="invitation_withdraw",
+    ),
+    path("<slug:slug>/workbench/", workbench.workbench, name="workbench"),
+    path("<slug:slug>/workbench/undo/", workbench.sorting_undo, name="sorting_undo"),
+    path("<slug:slug>/workbench/themes/", workbench.sorting_themes, name="sorting_themes"),
+    path("<slug:slug>/workbench/themes/<int:pk>/", workbench.sorting_theme, name="sorting_theme"),
+    path(
+        "<slug:slug>/workbench/proposals/",
+        workbench.sorting_proposals,
+        name="sorting_proposals",
     ),
     path("<slug:slug>/console/", console.console, name="console"),
     path("<slug:slug>/console/worker.js", console.console_worker, name="console_worker"),

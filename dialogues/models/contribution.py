@@ -173,6 +173,32 @@ class ContributionQuerySet(PublicQuerySet["Contribution"]):
             withdrawn_by=by,
         )
 
+    def link(
+        self, new: Iterable[tuple[int, int]], gone: Iterable[tuple[int, int]] = (), *, by: User
+    ) -> list[int]:
+        """Say of many what they are about, with a line of history for each; says of which.
+
+        ``new`` and ``gone`` are keys of (statement, recommendation). Whoever calls this lets the
+        pages know (``Contribution.changed``) where the statements are public.
+        """
+        through = self.model.about.through
+        old: dict[int, list[int]] = {}
+        for statement, recommendation in gone:
+            old.setdefault(recommendation, []).append(statement)
+        added = [
+            through(contribution_id=statement, recommendation_id=recommendation)
+            for statement, recommendation in new
+        ]
+        for recommendation, statements in old.items():
+            links = through.objects.filter(recommendation=recommendation)
+            for start in range(0, len(statements), _BATCH):
+                links.filter(contribution__in=statements[start : start + _BATCH]).delete()
+        through.objects.bulk_create(added, batch_size=500, ignore_conflicts=True)
+        ids = sorted({link.contribution_id for link in added}.union(*old.values()))
+        for start in range(0, len(ids), _BATCH):
+            self.model.objects.filter(pk__in=ids[start : start + _BATCH])._remember(by)
+        return ids
+
     def _move(self, by: User, **values: Any) -> int:
         """Write one state to all of these by the thousand, with a line of history for each."""
         ids = list(self.order_by().values_list("pk", flat=True))
