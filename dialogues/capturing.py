@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dialogues import recalling
 from dialogues.models import (
     AgendaItem,
     Answer,
@@ -640,6 +641,7 @@ def take_back(contribution: Contribution) -> Contribution:
         if now.state != ContributionState.WITHDRAWN or not now.was_taken_back:
             now.was_taken_back = True
             _withdraw(room, now, None, "")
+            recalling.withdraw_words([now])
         return now
 
 

@@ -13,12 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dialogues import capturing, running
+from dialogues import capturing, recalling, running
 from dialogues.models import (
     Answer,
     Attribution,
     Batch,
     Channel,
+    Commitment,
     Consent,
     ConsentPurpose,
     Contribution,
@@ -30,6 +31,9 @@ from dialogues.models import (
 )
 from recommendations.models import one_refresh
 
+# What needs an address: with none of them in force it is nobody's to keep.
+WRITTEN_TO = (ConsentPurpose.CONTACT, ConsentPurpose.REPORT)
+
 
 def purposes(dialogue: Dialogue) -> list[ConsentPurpose]:
     """What participants of a dialogue are asked, in order: a name only where names may show."""
@@ -37,7 +41,7 @@ def purposes(dialogue: Dialogue) -> list[ConsentPurpose]:
     if dialogue.attribution == Attribution.NAME:
         asked.append(ConsentPurpose.NAME)
     if dialogue.attribution != Attribution.ANONYMOUS:
-        asked.append(ConsentPurpose.CONTACT)
+        asked += WRITTEN_TO
     return asked
 
 
@@ -65,9 +69,14 @@ def wording(dialogue: Dialogue, purpose: ConsentPurpose) -> str:
                 "My name may stand beside what I say, wherever it is published, until %(day)s."
             ) % {"day": date_format(dialogue.keep_until)}
         return _("My name may stand beside what I say, wherever it is published.")
+    if purpose == ConsentPurpose.REPORT:
+        return _(
+            "The report of this dialogue may be sent to my address when it is published, and when"
+            " it is corrected. I can stop that at any time."
+        )
     return _(
-        "I may be written to about this dialogue: its report, and what became of what I said I"
-        " would do. My address is used for nothing else."
+        "I may be written to about this dialogue: what was recorded of me, and what became of what"
+        " I said I would do. My address is used for nothing else."
     )
 
 
@@ -325,7 +334,9 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
         participant.consents.filter(purpose=purpose, withdrawn_at__isnull=True).update(
             withdrawn_at=timezone.now()
         )
-        if purpose == ConsentPurpose.CONTACT and participant.email:
+        if purpose == ConsentPurpose.CONTACT:
+            _stop_asking(participant)
+        if purpose in WRITTEN_TO and participant.email and not _is_written_to(participant):
             participant.email = ""
             participant.save(update_fields=["email"])
         if purpose == ConsentPurpose.RECORD:
@@ -334,8 +345,23 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
             for statement in participant.statements.filter(state=ContributionState.POSTED):
                 capturing.take_back(statement)
             _hold_joined(participant, _("In it are words whose maker took back their consent."))
+        if purpose == ConsentPurpose.PUBLISH:
+            recalling.withdraw_words(participant.statements.all())
         if purpose == ConsentPurpose.NAME:
             _changed(room, participant)
+
+
+def _stop_asking(participant: Participant) -> None:
+    """Ask nobody how a commitment went who may not be written to; no page shows whom we ask."""
+    rows: QuerySet[Commitment] = QuerySet(Commitment)
+    rows.filter(
+        statement__participant=participant, asks_since__isnull=False, stopped_at__isnull=True
+    ).update(stopped_at=timezone.now())
+
+
+def _is_written_to(participant: Participant) -> bool:
+    """Whether a consent is in force that needs the address. Asked of the database."""
+    return participant.consents.in_force().filter(purpose__in=WRITTEN_TO).exists()
 
 
 def _hold_joined(participant: Participant, reason: str) -> None:
@@ -343,8 +369,8 @@ def _hold_joined(participant: Participant, reason: str) -> None:
     holding = Contribution.words_of.through.objects.filter(to_contribution__participant=participant)
     rows = Contribution.objects.filter(pk__in=holding.values("from_contribution"))
     rows = rows.exclude(participant=participant).exclude(state=ContributionState.WITHDRAWN)
-    for statement in rows.select_related("dialogue"):
-        capturing.hold(statement, reason=reason)
+    held = [capturing.hold(one, reason=reason) for one in rows.select_related("dialogue")]
+    recalling.withdraw_words(held)
 
 
 def consent_to(participant: Participant, wanted: Iterable[ConsentPurpose]) -> None:
@@ -394,6 +420,7 @@ def erase(participant: Participant) -> int:
         reason = _("In it are words of somebody who erased theirs.")
         _hold_joined(participant, reason)
         theirs = list(participant.statements.all())
+        recalling.withdraw_words(theirs)
         others = Contribution.objects.exclude(participant=participant).order_by()
         shared = set(
             others.filter(replaced_by__in=theirs).values_list("replaced_by", flat=True)
@@ -409,6 +436,8 @@ def erase(participant: Participant) -> int:
                 statement.spoken, statement.participant = "", None
                 statement.erased_at, statement.version = timezone.now(), room.version
                 room.write(statement, ["spoken", "participant", "erased_at", "version"])
+        # What became of a commitment is its maker's, also where the statement stands for others.
+        Commitment.objects.filter(statement__in=keys).delete()
         for statement in gone:
             statement.parts.update(part_of=None)
             statement.delete()
@@ -442,7 +471,7 @@ DAYS_FOR_SHEETS = 30
 def unasked_addresses(today: date | None = None) -> QuerySet[Participant]:
     """Those with an address whose owner never agreed to be written to, a while after the day."""
     day = today or timezone.localdate()
-    agreeing = Participant.objects.who_agree_to(ConsentPurpose.CONTACT)
+    agreeing = Participant.objects.who_agree_to(*WRITTEN_TO)
     return (
         Participant.objects.filter(dialogue__on__lt=day - timedelta(days=DAYS_FOR_SHEETS))
         .exclude(email="")

@@ -130,7 +130,7 @@ def sign_in_pdf(dialogue: Dialogue, *, paper: str, language: str, empty: int = 2
             "columns": [{"name": heading, "width": width} for _name, heading, width in columns],
             "purposes": [
                 {"letter": letter, "wording": _line(joining.wording(dialogue, purpose), 2_000)}
-                for letter, purpose in zip("ABCD", joining.purposes(dialogue), strict=False)
+                for letter, purpose in zip("ABCDE", joining.purposes(dialogue), strict=False)
             ],
             "rows": rows,
         }

@@ -20,7 +20,6 @@ from dialogues.models import (
     AgendaItem,
     AgendaKind,
     Channel,
-    ConsentPurpose,
     Contribution,
     ContributionKind,
     Convener,
@@ -64,7 +63,7 @@ def rehearse(
     Room.objects.create(dialogue=copy, is_open=True)
     phrases = _phrases(copy.language)
     names = chance.sample(phrases["names"], len(phrases["names"]))
-    agreed = set(joining.purposes(copy)) - {ConsentPurpose.CONTACT}
+    agreed = set(joining.purposes(copy)) - set(joining.WRITTEN_TO)
     for seat in range(seats):
         joining.take_seat(
             copy,

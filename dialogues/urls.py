@@ -4,7 +4,9 @@ from django.urls import path
 
 from dialogues.views import (
     cards,
+    compare,
     console,
+    editions,
     importing,
     next_steps,
     participants,
@@ -12,6 +14,7 @@ from dialogues.views import (
     printing,
     public,
     rehearsing,
+    report,
     team,
     wall,
     workbench,
@@ -20,10 +23,42 @@ from dialogues.views import (
 app_name = "dialogues"
 urlpatterns = [
     path("", public.dialogue_list, name="dialogue_list"),
+    path("compare/", compare.dialogue_compare, name="dialogue_compare"),
     path("plan/", planning.dialogue_plans, name="dialogue_plans"),
     path("plan/new/", planning.dialogue_new, name="dialogue_new"),
     path("invitations/<str:token>/", team.invitation_accept, name="invitation_accept"),
     path("<slug:slug>/", public.dialogue_detail, name="dialogue_detail"),
+    path("<slug:slug>/report/", report.report_desk, name="report_desk"),
+    path("<slug:slug>/report/parts/reset/", report.report_parts_reset, name="report_parts_reset"),
+    path("<slug:slug>/report/parts/<slug:kind>/", report.report_part, name="report_part"),
+    path(
+        "<slug:slug>/report/parts/<slug:kind>/change/",
+        report.report_part_change,
+        name="report_part_change",
+    ),
+    path("<slug:slug>/report/preview/", report.report_preview, name="report_preview"),
+    path("<slug:slug>/report/preview/files/", report.report_draft_ask, name="report_draft_ask"),
+    path("<slug:slug>/report/preview/report.<slug:form>", report.report_draft, name="report_draft"),
+    path("<slug:slug>/report/publish/", report.report_publish, name="report_publish"),
+    path("<slug:slug>/report/wall/", report.report_on_the_wall, name="report_on_the_wall"),
+    path(
+        "<slug:slug>/report/editions/<int:number>/again/",
+        report.edition_again,
+        name="edition_again",
+    ),
+    path(
+        "<slug:slug>/report/editions/<int:number>/withdraw/",
+        report.edition_withdraw,
+        name="edition_withdraw",
+    ),
+    path("<slug:slug>/report.<slug:form>", editions.report_file, name="report_file"),
+    path("<slug:slug>/editions/", editions.edition_list, name="edition_list"),
+    path("<slug:slug>/editions/<int:number>/", editions.edition_detail, name="edition_detail"),
+    path(
+        "<slug:slug>/editions/<int:number>/report.<slug:form>",
+        editions.edition_file,
+        name="edition_file",
+    ),
     path("<slug:slug>/participants/", participants.participant_list, name="participant_list"),
     path(
         "<slug:slug>/participants/import/",

@@ -89,7 +89,7 @@ class SeatForm(_Form):
             )
             if purpose == ConsentPurpose.NAME:
                 self.fields["name"] = _line(_("Your name, if you wish"), "name")
-            if purpose == ConsentPurpose.CONTACT:
+            if purpose == joining.WRITTEN_TO[-1]:
                 self.fields["email"] = forms.EmailField(
                     label=_("Your e-mail address, if you wish to be written to"),
                     required=False,
@@ -121,12 +121,13 @@ class SeatForm(_Form):
             self.add_error(
                 "agree_name", _("Tick this if your name may show, or leave your name out.")
             )
-        if clean.get("agree_contact") and not clean.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Write your address, or take the tick above away."))
-        if clean.get("email") and not clean.get("agree_contact"):
+        is_written_to = any(clean.get(f"agree_{purpose}") for purpose in joining.WRITTEN_TO)
+        if is_written_to and not clean.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Write your address, or take the ticks above it away."))
+        if clean.get("email") and not is_written_to:
             self.add_error(
                 "agree_contact",
-                _("Tick this if we may write to you, or leave the address out."),
+                _("Tick this or the next if we may write to you, or leave the address out."),
             )
         return clean
 

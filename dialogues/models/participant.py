@@ -75,8 +75,9 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
-    def who_agree_to(self, purpose: ConsentPurpose) -> Self:
-        consents = Consent.objects.in_force().filter(purpose=purpose)
+    def who_agree_to(self, *purposes: ConsentPurpose) -> Self:
+        """Those who agree to one of these."""
+        consents = Consent.objects.in_force().filter(purpose__in=purposes)
         return self.filter(pk__in=consents.values("participant"))
 
     def with_counts(self) -> Self:
