@@ -134,7 +134,7 @@ QUERIES = {
     "recommendation_voices": 7,
     "recommendations:glossary": 4,
     "dialogues:dialogue_list": 4,
-    "dialogues:dialogue_detail": 9,
+    "dialogues:dialogue_detail": 17,
     "dialogues:statement_list": 9,
     "dialogues:statement_detail": 8,
     "resolutions:resolution_list": 8,

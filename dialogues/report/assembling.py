@@ -6,10 +6,11 @@ from datetime import date
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from dialogues import commitments, figures
 from dialogues.models import (
     Attribution,
     Contribution,
@@ -39,13 +40,13 @@ from dialogues.report.blocks import (
     Statements,
     Style,
 )
-from dialogues.report.fronts import front_of
-from dialogues.report.gathering import Material, gather
+from dialogues.report.fronts import SHOWN, front_of
+from dialogues.report.gathering import Material, gather, gather_front
 from dialogues.report.markdown import blocks_of
 from recommendations.models import Precision
 from recommendations.models.texts import reading
 
-__all__ = ["assemble", "front_of", "in_words", "plain_blocks"]
+__all__ = ["assemble", "assemble_front", "front_of", "in_words", "plain_blocks"]
 
 Blocks = tuple[Block, ...]
 
@@ -65,6 +66,16 @@ def assemble(
     """
     with translation.override(language):
         return _Assembly(gather(dialogue), language).report(number, dated, what_changed)
+
+
+def assemble_front(dialogue: Dialogue, language: str) -> Report:
+    """What the page of a dialogue shows that has no edition: texts of record and first statements.
+
+    What its facilitator is still at (own texts, highlights, what is folded) is in editions only.
+    It costs the same however much was said.
+    """
+    with translation.override(language):
+        return _Assembly(gather_front(dialogue, SHOWN), language).report(None, "", "")
 
 
 def plain_blocks(text: str, language: str = "", style: str = Style.TEXT) -> Blocks:
@@ -229,10 +240,12 @@ class _Assembly:
         for text, style in (
             (section.source, Style.SOURCE),
             (section.footnote, Style.FOOTNOTE),
-            (section.note, Style.NOTE),
         ):
             if text:
                 yield _said(text, self.of_dialogue, style)
+        if section.note:
+            words = (Run(f"{_('Note:')} "), Run(section.note))
+            yield Paragraph(words, Style.NOTE, self.of_dialogue)
 
     def acknowledgements(self) -> Blocks:
         blocks = list(self.opening(PartKind.ACKNOWLEDGEMENTS, SectionKind.ACKNOWLEDGEMENTS))
@@ -375,13 +388,8 @@ class _Assembly:
         return (*opening, self.listed("question", rows)) if rows else opening
 
     def resonance(self) -> Blocks:
-        question, note = self.dialogue.resonance_question, self.dialogue.resonance_note
-        blocks: list[Block] = list(self.own(PartKind.RESONANCE))
-        if question:
-            blocks.append(_said(question, self.of_dialogue))
-        if note:
-            blocks.append(_said(note, self.of_dialogue, Style.NOTE))
-        return tuple(blocks)
+        found = figures.resonance_blocks(self.dialogue, self.material.agenda)
+        return (*self.own(PartKind.RESONANCE), *found)
 
     def reservations(self) -> Blocks:
         rows = self.rows_of("reservation")
@@ -402,18 +410,28 @@ class _Assembly:
                         heading=label,
                         printed=printed.get(value, ""),
                         anchor=f"ideas-{value}",
-                        sector=value,
+                        sector=value or "none",
                     )
                 )
+        if (n := self.material.counts.get("idea", 0)) > len(rows) and self.material.is_front:
+            path = f"{self.list_path}?kind=idea"
+            words = _("All %(n)s ideas") % {"n": number_format(n, force_grouping=True)}
+            blocks.append(Paragraph((Run(words, link=path),)))
         return tuple(blocks)
 
     def commitments(self) -> Blocks:
         rows = self.rows_of("commitment")
-        opening = self.opening(PartKind.COMMITMENTS, SectionKind.COMMITMENTS)
-        return (*opening, self.listed("commitment", rows)) if rows else opening
+        blocks = list(self.opening(PartKind.COMMITMENTS, SectionKind.COMMITMENTS))
+        if rows:
+            blocks.append(self.listed("commitment", rows))
+            blocks += commitments.commitment_blocks(self.dialogue)
+        return tuple(blocks)
 
     def figures(self) -> Blocks:
-        return ()
+        if self.material.is_front:  # they count all that was said: editions have them
+            return ()
+        found = figures.figures_blocks(self.dialogue)
+        return (*self.own(PartKind.FIGURES), *found) if found else self.own(PartKind.FIGURES)
 
     def conclusion(self) -> Blocks:
         blocks = list(self.opening(PartKind.CONCLUSION, SectionKind.CONCLUSION))
@@ -439,6 +457,8 @@ class _Assembly:
         return tuple(blocks)
 
     def next_steps(self) -> Blocks:
+        if found := commitments.next_steps_blocks(self.dialogue):
+            return found
         texts = self.material.texts(SectionKind.NEXT_STEPS)
         return tuple(block for text in texts for block in self.text_of(text))
 
@@ -463,11 +483,14 @@ class _Assembly:
         sector: str = "",
     ) -> Statements:
         found = tuple(self.statement(row) for row in rows)
-        query = urlencode({"kind": kind, **({"sector": sector} if sector else {})})
+        n = sum(1 + len(one.also) for one in found)
+        if self.material.is_front and not sector:
+            n = self.material.counts.get(kind, n)
+        query = urlencode({"kind": kind, **({"sector": sector} if sector in Sector else {})})
         return Statements(
             of=kind,
             rows=found,
-            n=sum(1 + len(one.also) for one in found),
+            n=n,
             path=f"{self.list_path}?{query}",
             heading=heading,
             printed=printed,
@@ -501,6 +524,7 @@ class _Assembly:
             lines=tuple(self.statement(line) for line in lines),
             answer=self.answer(row) if row.kind == ContributionKind.QUESTION else None,
             also=tuple(one.code for one in likes),
+            outcome=self.material.outcomes.get(row.pk, ""),
             sector=row.public_sector,
             themes=tuple(self.material.themes.get(row.pk, ())),
         )

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Q, QuerySet
+
+from dialogues.commitments import outcomes_of
 from dialogues.models import (
     AgendaItem,
     Contribution,
@@ -16,6 +19,7 @@ from dialogues.models import (
     Section,
     SectionKind,
 )
+from dialogues.models.contribution import ContributionQuerySet
 from recommendations.models import Recommendation, Term
 
 
@@ -29,6 +33,8 @@ class Material:
 
     dialogue: Dialogue
     statements: dict[str, list[Contribution]]
+    counts: dict[str, int]  # of posted statements, lines not counted
+    is_front: bool  # the first statements of each kind alone
     sections: dict[str, list[Section]]
     conveners: list[Convener]
     people: list[Person]
@@ -40,11 +46,7 @@ class Material:
     highlights: list[Contribution] = field(default_factory=list)
     about: dict[int, list[str]] = field(default_factory=dict)
     themes: dict[int, list[str]] = field(default_factory=dict)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many of each kind are posted, lines not counted."""
-        return {kind: len(rows) for kind, rows in self.statements.items() if rows}
+    outcomes: dict[int, str] = field(default_factory=dict)
 
     def texts(self, *kinds: SectionKind) -> list[Section]:
         """Texts of record of some kinds, in their order."""
@@ -53,48 +55,88 @@ class Material:
 
 def gather(dialogue: Dialogue) -> Material:
     """Read it all. As many questions with ten thousand statements as with ten."""
-    statements, by_key = _statements(dialogue)
-    material = Material(
-        dialogue=dialogue,
-        statements=statements,
-        sections=_sections(dialogue),
-        conveners=list(dialogue.conveners.select_related("organization")),
-        people=dialogue.public_people,
-        agenda=list(dialogue.agenda.all()),
-        recommendations=_recommendations(dialogue),
-        parts={part.kind: part for part in dialogue.parts_of_report.all()},
-        term=Term.objects.public().filter(slug="dialogue").first(),
-    )
+    statements, by_key = _statements(dialogue, dialogue.contributions.posted())
+    counts = {kind: len(rows) for kind, rows in statements.items() if rows}
+    material = _material(dialogue, statements, counts, is_front=False)
+    material.parts = {part.kind: part for part in dialogue.parts_of_report.all()}
     chosen = Highlight.objects.filter(statement__dialogue=dialogue).order_by("order", "id")
     keys = chosen.values_list("statement", flat=True)
     material.highlights = [by_key[key] for key in keys if key in by_key]
     material.likes = _likes(dialogue, by_key)
-    public = Recommendation.objects.public()
+    themes = Contribution.themes.through.objects.filter(contribution__dialogue=dialogue)
+    for key, name in themes.order_by("theme__name").values_list("contribution", "theme__name"):
+        material.themes.setdefault(key, []).append(name)
+    _read_about(material, Contribution.objects.filter(dialogue=dialogue))
+    return material
+
+
+def gather_front(dialogue: Dialogue, shown: int) -> Material:
+    """Read what the page of a dialogue shows of it without an edition, however much was said."""
+    posted = dialogue.contributions.posted()
+    # Each kind cut from the index by itself; inside IN, for SQLite has no LIMIT within a UNION.
+    firsts = [
+        Contribution.objects.order_by()
+        .filter(
+            pk__in=posted.wholes().filter(kind=kind).order_by("order", "id").values("pk")[:shown]
+        )
+        .values("pk")
+        for kind in ContributionKind
+    ]
+    keys = [row["pk"] for row in firsts[0].union(*firsts[1:], all=True)]
+    # Not of ``dialogue``: a database might read all of its statements to find these.
+    rows = Contribution.objects.posted().filter(Q(pk__in=keys) | Q(part_of__in=keys))
+    statements, by_key = _statements(dialogue, rows)
+    material = _material(dialogue, statements, dialogue.counts_now(), is_front=True)
+    _read_about(material, Contribution.objects.filter(pk__in=by_key))
+    return material
+
+
+def _material(
+    dialogue: Dialogue,
+    statements: dict[str, list[Contribution]],
+    counts: dict[str, int],
+    *,
+    is_front: bool,
+) -> Material:
+    """What stands around the statements."""
+    sections = _sections(dialogue)
+    return Material(
+        dialogue=dialogue,
+        statements=statements,
+        counts=counts,
+        is_front=is_front,
+        sections=sections,
+        conveners=list(dialogue.conveners.select_related("organization")),
+        people=dialogue.public_people,
+        agenda=list(dialogue.agenda.all()),
+        recommendations=_recommendations(dialogue),
+        parts={},
+        term=None
+        if SectionKind.DIALOGUE in sections
+        else Term.objects.public().filter(slug="dialogue").first(),
+        outcomes=outcomes_of(dialogue) if statements[ContributionKind.COMMITMENT] else {},
+    )
+
+
+def _read_about(material: Material, rows: QuerySet[Contribution]) -> None:
+    public = Recommendation.objects.public().order_by()
     links = Contribution.about.through.objects.filter(
-        contribution__dialogue=dialogue, recommendation__in=public
+        contribution__in=rows.order_by().values("pk"), recommendation__in=public.values("pk")
     )
     for key, code in links.order_by("recommendation__code").values_list(
         "contribution", "recommendation__code"
     ):
         material.about.setdefault(key, []).append(code)
-    for key, name in (
-        Contribution.themes.through.objects.filter(contribution__dialogue=dialogue)
-        .order_by("theme__name")
-        .values_list("contribution", "theme__name")
-    ):
-        material.themes.setdefault(key, []).append(name)
-    return material
 
 
 def _statements(
-    dialogue: Dialogue,
+    dialogue: Dialogue, posted: ContributionQuerySet
 ) -> tuple[dict[str, list[Contribution]], dict[int, Contribution]]:
     found: dict[str, list[Contribution]] = {kind.value: [] for kind in ContributionKind}
     by_key: dict[int, Contribution] = {}
     parts: list[Contribution] = []
     rows = (
-        dialogue.contributions.posted()
-        .select_related("answer")
+        posted.select_related("answer")
         .defer("provenance", "reason")
         .with_attribution()
         .order_by("order", "id")
