@@ -90,6 +90,16 @@ def content() -> dict[str, list[str]]:
                 "dialogue__slug", "code", "text", "translation", "state", "sector", "about__code"
             )
         ),
+        "themes": rows(
+            *Contribution.objects.filter(dialogue__is_demo=True).values_list(
+                "dialogue__slug", "code", "channel", "themes__name"
+            )
+        ),
+        "votes": rows(
+            *Dialogue.objects.filter(is_demo=True).values_list(
+                "slug", "agenda__tallies__score", "agenda__tallies__n"
+            )
+        ),
         "recommendations": rows(
             *Recommendation.objects.filter(is_demo=True).values_list(
                 "code", "text", "status", "status_on", "updates__summary", "addressees__slug"

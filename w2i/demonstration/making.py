@@ -20,6 +20,7 @@ from dialogues.models import (
     AgendaItem,
     AgendaKind,
     Answer,
+    Channel,
     Contribution,
     ContributionKind,
     ContributionState,
@@ -30,6 +31,9 @@ from dialogues.models import (
     Section,
     SectionKind,
     Sector,
+    Tally,
+    TallySource,
+    Theme,
 )
 from recommendations import words
 from recommendations.models import (
@@ -556,6 +560,7 @@ _AGENDA = (
     (AgendaKind.ROUND, phrases.AGENDA_ROUND),
     (AgendaKind.BRIEF, phrases.AGENDA_BRIEF),
     (AgendaKind.QUESTIONS, phrases.AGENDA_QUESTIONS),
+    (AgendaKind.SCALE, phrases.AGENDA_SCALE),
     (AgendaKind.IDEAS, phrases.AGENDA_IDEAS),
     (AgendaKind.CLOSING, phrases.AGENDA_CLOSING),
 )
@@ -565,6 +570,9 @@ _SECTIONS = (
     (SectionKind.NEXT_STEPS, phrases.NEXT_STEPS, phrases.SECTION_NEXT_STEPS),
 )
 _EVERY_SO_MANY_IS_A_DRAFT = 6
+# How statements came in, and how often each of phrases.THEMES is spoken of.
+_WAYS = {Channel.CONSOLE: 55, Channel.PHONE: 40, Channel.IMPORT: 5}
+_THEMES = (30, 22, 16, 12, 9, 7, 4)
 
 
 def _shares(total: int, parts: int) -> list[int]:
@@ -590,9 +598,20 @@ def _dialogues(
         dialogue = _dialogue(rng, record, bodies, n, place, statements)
         advance(1)
         said_there = _statements(_drawing(seed, f"statements {n}"), record, dialogue, statements)
+        sorting = _drawing(seed, f"sorting {n}")
+        themes = Theme.objects.bulk_create(
+            [
+                Theme(dialogue=dialogue, name=name.in_language(dialogue.language))
+                for name in phrases.THEMES
+            ]
+        )
+        _votes(sorting, dialogue)
         for chunk in _chunks(said_there, _CHUNK):
+            for said in chunk:
+                said.row.channel = sorting.choices(list(_WAYS), list(_WAYS.values()))[0]
             with one_refresh():
                 Contribution.objects.bulk_create([said.row for said in chunk])
+                Contribution.themes.through.objects.bulk_create(_sorted(sorting, chunk, themes))
                 about = Contribution.about.through
                 about.objects.bulk_create(
                     [
@@ -603,6 +622,33 @@ def _dialogues(
                 )
                 Answer.objects.bulk_create([said.answer for said in chunk if said.answer])
             advance(len(chunk))
+
+
+def _votes(rng: random.Random, dialogue: Dialogue) -> None:
+    """How those who came answered the scale, around a middle of their own."""
+    middle, width = rng.uniform(5, 8.5), rng.uniform(1.2, 2.4)
+    came = dialogue.participant_count or 0
+    for item in dialogue.agenda.filter(kind=AgendaKind.SCALE):
+        counts = [0] * 11
+        for _voter in range(rng.randint(came // 2, came)):
+            counts[min(max(round(rng.gauss(middle, width)), 0), 10)] += 1
+        Tally.objects.bulk_create(
+            [
+                Tally(item=item, source=TallySource.BALLOTS, score=score, n=n)
+                for score, n in enumerate(counts)
+            ]
+        )
+
+
+def _sorted(rng: random.Random, chunk: Sequence["_Said"], themes: Sequence[Theme]) -> list[Any]:
+    """Links of statements to themes: most have one, some two, some none."""
+    link = Contribution.themes.through
+    links = []
+    for said in chunk:
+        many = rng.choices((0, 1, 2), (20, 60, 20))[0]
+        for theme in sorted(set(rng.choices(range(len(themes)), _THEMES, k=many))):
+            links.append(link(contribution_id=said.row.pk, theme_id=themes[theme].pk))
+    return links
 
 
 def _dialogue(
@@ -652,6 +698,10 @@ def _dialogue(
         AgendaItem(dialogue=dialogue, order=order, kind=kind, text=text.in_language(language))
         for order, (kind, text) in enumerate(_AGENDA, 1)
     ]
+    for item in agenda:
+        if item.kind == AgendaKind.SCALE:  # voted on; the other rounds leave no trace of a time
+            item.started_at, item.started_by = _evening(on), record.keeper
+            item.ended_at = _evening(on, 300)
     sections = [
         Section(
             dialogue=dialogue,
@@ -673,7 +723,11 @@ def _dialogue(
         Section.objects.bulk_create(sections)
         Convener.objects.bulk_create(conveners)
         led_by.objects.bulk_create(
-            [led_by(agendaitem_id=item.pk, person_id=rng.choice(people).pk) for item in agenda]
+            [
+                led_by(agendaitem_id=item.pk, person_id=rng.choice(people).pk)
+                for item in agenda
+                if item.kind != AgendaKind.SCALE
+            ]
         )
     return dialogue
 

@@ -432,8 +432,20 @@ AGENDA_WELCOME = Text("Welcome by the conveners", "Mot de bienvenue des organisa
 AGENDA_ROUND = Text("Hopes and concerns, one each", "Espoirs et inquiétudes, un par personne")
 AGENDA_BRIEF = Text("The recommendations in brief", "Les recommandations en bref")
 AGENDA_QUESTIONS = Text("Questions and answers", "Questions et réponses")
+AGENDA_SCALE = Text("The scale from 0 to 10", "L’échelle de 0 à 10")
 AGENDA_IDEAS = Text("Ideas by sector, at the tables", "Idées par secteur, aux tables")
 AGENDA_CLOSING = Text("Commitments and closing", "Engagements et clôture")
+
+# What statements are sorted by, the most frequent first.
+THEMES = (
+    Text("Education", "Éducation"),
+    Text("Political will", "Volonté politique"),
+    Text("Early warning", "Alerte précoce"),
+    Text("Media", "Médias"),
+    Text("Refugees", "Réfugiés"),
+    Text("International law", "Droit international"),
+    Text("Money", "Argent"),
+)
 
 DIALOGUE_TITLE = Text(
     "A dialogue on prevention in {place}", "Un dialogue sur la prévention à {place}"
