@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accounts.history_admin import WithHistory
 from accounts.models import User
 from accounts.ruled_admin import KeptChoices, Parts, RuledAdmin, count_of, person
-from dialogues import commitments
+from dialogues import commitments, publishing
 from dialogues.models import (
     AgendaItem,
     Answer,
@@ -206,6 +206,39 @@ class DialogueAdmin(WithHistory, PublishedAdmin):
         Room.objects.hears_of(dialogues=[form.instance.pk])
         if not change and not request.user.has_perm("accounts.choose_user"):
             form.instance.facilitators.add(request.user)  # who plans it runs it
+
+    @admin.action(
+        permissions=["publish"], description=_("Publish selected %(verbose_name_plural)s")
+    )
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """As on the desk of its report: with the first edition, where there is none."""
+        drafts = queryset.filter(published_at__isnull=True)
+
+        def publish(dialogue: Dialogue) -> None:
+            dialogue.publish(by=person(request))
+            if not dialogue.editions.exists():
+                publishing.publish(dialogue, by=person(request))
+
+        def do() -> int:
+            rows = list(drafts)
+            count = self.each(request, rows, "publish", publish)
+            self.note(request, rows, _("Published."))
+            return count
+
+        return self.confirm(
+            request,
+            queryset,
+            title=_("Publish?"),
+            explanation=_(
+                "Everybody will see these at once: on their pages, in search, lists and feeds. Of"
+                " those that have none yet, the first edition of the report is made, with its"
+                " files. The desk of a report shows what to look at before. What is already public"
+                " stays as it is."
+            ),
+            button=_("Yes, publish"),
+            do=do,
+            done=lambda n: ngettext("%(n)d is now public.", "%(n)d are now public.", n) % {"n": n},
+        )
 
     @admin.display(description=_("statements"), ordering="n")
     def statement_count(self, dialogue: Any) -> int:

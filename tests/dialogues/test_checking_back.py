@@ -34,7 +34,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-RECORD, PUBLISH, NAME, CONTACT = ConsentPurpose
+RECORD, PUBLISH, NAME, CONTACT, REPORT = ConsentPurpose
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-RECORD, PUBLISH, NAME, CONTACT = ConsentPurpose
+RECORD, PUBLISH, NAME, CONTACT, REPORT = ConsentPurpose
 ANN = {"name": "Ann Lake", "affiliation": "Harbour", "sector": "media", "email": "ann@example.org"}
 
 
@@ -207,10 +207,10 @@ class TestConsent:
     @pytest.mark.parametrize(
         ("rule", "asked"),
         [
-            (Attribution.NAME, [RECORD, PUBLISH, NAME, CONTACT]),
-            (Attribution.SECTOR, [RECORD, PUBLISH, CONTACT]),
-            (Attribution.NONE, [RECORD, PUBLISH, CONTACT]),
-            (Attribution.CHATHAM_HOUSE, [RECORD, PUBLISH, CONTACT]),
+            (Attribution.NAME, [RECORD, PUBLISH, NAME, CONTACT, REPORT]),
+            (Attribution.SECTOR, [RECORD, PUBLISH, CONTACT, REPORT]),
+            (Attribution.NONE, [RECORD, PUBLISH, CONTACT, REPORT]),
+            (Attribution.CHATHAM_HOUSE, [RECORD, PUBLISH, CONTACT, REPORT]),
             (Attribution.ANONYMOUS, [RECORD, PUBLISH]),
         ],
     )
@@ -227,7 +227,7 @@ class TestConsent:
         until = {purpose: joining.agree(ann, purpose).expires_on for purpose in ConsentPurpose}
 
         day = date(2035, 1, 1)
-        assert until == {RECORD: day, PUBLISH: None, NAME: day, CONTACT: day}
+        assert until == {RECORD: day, PUBLISH: None, NAME: day, CONTACT: day, REPORT: day}
 
     def test_it_can_be_given_again_when_it_has_run_out_and_the_address_stays(
         self, dialogue: Dialogue

@@ -158,13 +158,13 @@ def test_each_consent_is_asked_for_by_itself_in_the_words_that_are_recorded(
 @pytest.mark.parametrize(
     ("rule", "asked"),
     [
-        (Attribution.NONE, {"agree_record", "agree_publish", "agree_contact", "email"}),
+        (Attribution.NONE, {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"}),
         (
             Attribution.NAME,
-            {*("agree_record", "agree_publish", "agree_name", "agree_contact"), "name", "email"},
+            {*("agree_record", "agree_publish", "agree_name", "agree_contact", "agree_report"), "name", "email"},
         ),
-        (Attribution.SECTOR, {"agree_record", "agree_publish", "agree_contact", "email"}),
-        (Attribution.CHATHAM_HOUSE, {"agree_record", "agree_publish", "agree_contact", "email"}),
+        (Attribution.SECTOR, {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"}),
+        (Attribution.CHATHAM_HOUSE, {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"}),
         (Attribution.ANONYMOUS, {"agree_record", "agree_publish"}),
     ],
 )
@@ -203,6 +203,7 @@ def test_a_seat_is_taken_with_what_was_agreed(hall: Hall, client: Client) -> Non
             "agree_name": "on",
             "name": "Ada",
             "agree_contact": "on",
+            "agree_report": "on",
             "email": "ada@example.org",
             "sector": "media",
         },
@@ -243,6 +244,7 @@ def test_without_the_record_nobody_takes_part_and_is_told_why(hall: Hall, client
     [
         ({"agree_name": "on"}, "name"),
         ({"agree_contact": "on"}, "email"),
+        ({"agree_report": "on"}, "email"),
         ({"agree_contact": "on", "email": "nowhere"}, "email"),
         ({"email": "ada@example.org"}, "agree_contact"),
         ({"sector": "none-such"}, "sector"),

@@ -32,7 +32,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-RECORD, PUBLISH, NAME, CONTACT = ConsentPurpose
+RECORD, PUBLISH, NAME, CONTACT, REPORT = ConsentPurpose
 HOME = "/dialogues/halifax/participants/"
 
 
@@ -248,7 +248,7 @@ class TestConsents:
         page = desk.get(f"{HOME}1/consents/")
         desk.post(f"{HOME}1/consents/", {"record": "on", "publish": "on"})
 
-        assert list(page.context["form"].fields) == ["record", "publish", "contact"]
+        assert list(page.context["form"].fields) == ["record", "publish", "contact", "report"]
         assert ann.agreements() == [RECORD, PUBLISH]
         assert {consent.language for consent in ann.consents.all()} == {"fr"}
 

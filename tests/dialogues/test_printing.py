@@ -228,7 +228,7 @@ def test_the_sign_in_sheet_asks_each_thing_in_full(room: Room, data: dict[str, A
     printing.sign_in_pdf(room.dialogue, paper="a4", language="en")
 
     wordings = {p["letter"]: p["wording"] for p in data["purposes"]}
-    assert list(wordings) == ["A", "B", "C", "D"]
+    assert list(wordings) == ["A", "B", "C", "D", "E"]
     assert "erased on 31 January 2027" in wordings["A"]
     assert "Ana, ana@example.org" in wordings["A"]
     assert wordings["C"].startswith("My name may stand beside what I say")

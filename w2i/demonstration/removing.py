@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models, router, transaction
 
 from accounts.models import Organization, User
-from dialogues.models import Contribution, Convener, Dialogue
+from dialogues.models import Contribution, Convener, Dialogue, Edition, EditionFile
 from recommendations.models import Entry, PageVersion, ProgressUpdate, Recommendation, Report
 from resolutions.models import (
     CopyRequest,
@@ -42,6 +42,8 @@ def _roots() -> list[tuple[str, Rows]]:
         ("steps", Step.objects.filter(**of_demo)),
         ("resolutions", Resolution.objects.filter(is_demo=True)),
         ("councils", Council.objects.filter(is_demo=True)),
+        ("files", EditionFile.objects.filter(edition__dialogue__is_demo=True)),
+        ("editions", Edition.objects.filter(dialogue__is_demo=True)),
         ("statements", Contribution.objects.filter(dialogue__is_demo=True)),
         ("dialogues", Dialogue.objects.filter(is_demo=True)),
         ("updates", ProgressUpdate.objects.filter(recommendation__is_demo=True)),

@@ -16,6 +16,9 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
+from accounts.models import User
+from dialogues import publishing
+from dialogues.models import Dialogue
 from resolutions import places
 
 
@@ -39,6 +42,7 @@ class Command(BaseCommand):
             self._say("Loading the record")
             call_command("load_record")
             done.remember("record", _record())
+            self._publish_the_record()
         if done.differs("places", _places()) or migrated:
             self._say("Loading places")
             call_command("load_places")
@@ -57,6 +61,21 @@ class Command(BaseCommand):
             self._say(f"Bringing the database up to date: {len(plan)} migrations")
             call_command("migrate", interactive=False)
         return bool(plan)
+
+    def _publish_the_record(self) -> None:
+        """Take the first edition of each dialogue of the record, so that it has files to hand on.
+
+        Made here and now; what that fails at, the worker tries again.
+        """
+        keeper = User.objects.keeper("record")
+        of_record = Dialogue.objects.public().filter(published_by=keeper, is_demo=False)
+        for dialogue in of_record.filter(editions__isnull=True).order_by("pk"):
+            self._say(f"Making the report of {dialogue}")
+            edition = publishing.publish(dialogue, by=keeper)
+            try:
+                publishing.make(edition.pk)
+            except Exception as problem:
+                self._say(f"It could not be made yet, and will be tried again: {problem}")
 
     def _collect(self) -> None:
         self._say("Collecting static files")
