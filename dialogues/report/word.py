@@ -8,12 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from typing import Any
-from urllib.parse import urljoin, urlsplit
-from xml.sax.saxutils import escape, quoteattr
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
-from django.utils.encoding import iri_to_uri
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -24,14 +21,13 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from dialogues.models import ContributionKind
+from dialogues.models import ContributionKind, PartKind
 from dialogues.report import citing, word_charts
 from dialogues.report.blocks import (
     Answer,
     Block,
     Chart,
     Clause,
-    Fact,
     Heading,
     Items,
     Paragraph,
@@ -52,24 +48,37 @@ from dialogues.report.word_look import (
     CONCERN,
     FIRST_FREE_LIST,
     HOPE,
-    MEASURE,
     NUMBERS,
     STEP,
     border,
     list_anew,
     set_look,
     set_page,
-    style_id,
+)
+from dialogues.report.word_pieces import (
+    END,
+    NEXT,
+    TAB,
+    facts_table,
+    field,
+    indent,
+    line_of,
+    locale_of,
+    named,
+    paragraph,
+    run,
+    table_of,
+    values_of,
+    whole_address,
 )
 from dialogues.templatetags.dialogues import counted
-from recommendations.typesetting import printable
 from recommendations.word_files import add_field, add_pages, bytes_of, describe
 
 _PARAGRAPHS: dict[str, str] = {
     Style.LEAD: "Lead",
     Style.NOTE: "Note",
     Style.SOURCE: "Source",
-    Style.FOOTNOTE: "footnote text",
+    Style.FOOTNOTE: "Source",  # one that can't be put to a place in the text
     Style.PRINTED: "In print",
 }
 _STATEMENTS: dict[str, str] = {
@@ -81,96 +90,14 @@ _STATEMENTS: dict[str, str] = {
     ContributionKind.COMMITMENT: "Commitment",
 }
 _COLORS: dict[str, str] = {ContributionKind.HOPE: HOPE, ContributionKind.CONCERN: CONCERN}
-_LOCALES = {"en": "en-CA", "fr": "fr-CA"}
-_IDS: dict[str, str] = {}
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)*(:\d{1,5})?")
-_LONGEST_ADDRESS = 2_000  # Word takes none longer
 _BEFORE = re.compile(r" ([;:!?»])")
 _AFTER = re.compile(r"« ")
-_KEPT_WHOLE = 16  # a table with as many rows is not parted by the end of a page
-_LETTER = 115  # about how wide a letter of a table is, in twentieths of a point
-_END = "</w:p>"
+_SHORT, _MOST_SHORT = 80, 4  # letters of a line, lines
 
 
 def write(report: Report) -> bytes:
     with translation.override(report.language):
         return _File(report).made()
-
-
-# ---- Pieces of XML ----
-
-
-def _shown(text: str) -> str:
-    """Text that XML may hold, its line breaks of one kind."""
-    if text.isprintable():
-        return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\t", " ")
-    return printable(text)
-
-
-def _line(text: str) -> str:
-    return " ".join(_shown(text).split())
-
-
-def _run(
-    text: str,
-    language: str = "",
-    *,
-    style: str = "",
-    is_strong: bool = False,
-    is_emphasis: bool = False,
-    color: str = "",
-) -> str:
-    words = _shown(text)
-    if not words:
-        return ""
-    properties = _named(style, "rStyle") if style else ""
-    if is_strong:
-        properties += "<w:b/><w:bCs/>"
-    if is_emphasis:
-        properties += "<w:i/><w:iCs/>"
-    if color:
-        properties += f'<w:color w:val="{color}"/>'
-    if language:
-        properties += f"<w:lang w:val={quoteattr(_locale(language))}/>"
-    if properties:
-        properties = f"<w:rPr>{properties}</w:rPr>"
-    told = escape(words)
-    if "\n" in told:
-        told = told.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
-    return f'<w:r>{properties}<w:t xml:space="preserve">{told}</w:t></w:r>'
-
-
-def _named(style: str, element: str) -> str:
-    if style not in _IDS:
-        _IDS[style] = style_id(style)
-    return f'<w:{element} w:val="{_IDS[style]}"/>'
-
-
-def _paragraph(style: str, runs: str, properties: str = "") -> str:
-    """``properties`` in the order of the schema: keepNext, numPr, tabs, spacing, ind, jc."""
-    return f"<w:p><w:pPr>{_named(style, 'pStyle')}{properties}</w:pPr>{runs}{_END}"
-
-
-def _indent(left: int, hanging: int = 0) -> str:
-    return f'<w:ind w:left="{left}" w:hanging="{hanging}"/>' if left else ""
-
-
-def _locale(language: str) -> str:
-    return _LOCALES.get(language, language)
-
-
-_TAB = "<w:r><w:tab/></w:r>"
-_NEXT = "<w:keepNext/>"
-
-
-def _complex_field(instruction: str, shown: str) -> str:
-    return (
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-        f'<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
-        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{shown}'
-        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    )
 
 
 class _File:
@@ -188,12 +115,15 @@ class _File:
         self.ways: dict[str, str] = {}
         self.charts = 0
         self.noted = -1  # the paragraph of text a footnote is to
+        self.is_below_list = False
+        self.short = 0  # how many short paragraphs there were since the last heading
+        self.clause_list = self.clauses_so_far = 0
         self.edition = self.own(citing.edition_of(report))
 
     def made(self) -> bytes:
         report, document = self.report, self.document
-        locale = _locale(report.language)
-        describe(document, _line(report.title) or _("Report"), locale)
+        locale = locale_of(report.language)
+        describe(document, line_of(report.title) or _("Report"), locale)
         set_look(document, locale)
         set_page(document)
         self.heads()
@@ -226,7 +156,7 @@ class _File:
         return f'<w:hyperlink r:id="{relation}" w:history="1">{runs}</w:hyperlink>'
 
     def relation_to(self, address: str) -> str:
-        whole = _whole(self.report.site, address)
+        whole = whole_address(self.report.site, address)
         if not whole:
             return ""
         key = f"rIdLink{len(self.links) + 1}"
@@ -240,7 +170,7 @@ class _File:
                 self.ways[code] = reverse("recommendation_detail", args=[code])
             except NoReverseMatch:
                 self.ways[code] = ""
-        return self.link(self.ways[code], _run(_line(code)))
+        return self.link(self.ways[code], run(line_of(code), style="Statement code"))
 
     # ---- What stands before the parts ----
 
@@ -250,7 +180,7 @@ class _File:
         for mark in self.marks():
             head.add_run(mark).bold = True
             head.add_run(" · ")
-        head.add_run(Truncator(_line(self.report.title)).chars(60))
+        head.add_run(Truncator(line_of(self.report.title)).chars(60))
         head.add_run("\t")
         # By its number: the name of the style is another one in a French Word.
         add_field(head, "STYLEREF 1", "")
@@ -279,38 +209,38 @@ class _File:
             )
             yield self.marked(_("Demonstration data"), about)
         for name in report.publishers:
-            yield _paragraph("Publisher", _run(_line(name)))
-        title = _line(report.title) or _("Report")
-        yield _paragraph("Title", _run(title, report.title_language))
+            yield paragraph("Publisher", run(line_of(name)))
+        title = line_of(report.title) or _("Report")
+        yield paragraph("Title", run(title, report.title_language))
         if lead := report.lead.strip():
-            yield _paragraph("Subtitle", _run(lead, report.lead_language))
+            yield paragraph("Subtitle", run(lead, report.lead_language))
         if report.counts:
             said = " · ".join(
                 counted(report.counts[kind], kind)
                 for kind in ContributionKind.values
                 if report.counts.get(kind)
             )
-            yield _paragraph(
-                "On the cover", _run(self.own(said)), '<w:spacing w:before="120" w:after="240"/>'
+            yield paragraph(
+                "On the cover", run(self.own(said)), '<w:spacing w:before="120" w:after="240"/>'
             )
         if report.facts:
-            yield _facts(report.facts, self.own)
+            yield facts_table(report.facts, self.own)
         address = citing.address_of(report)
-        leading = self.link(address, _run(_line(address), style="Hyperlink"))
+        leading = self.link(address, run(line_of(address), style="Hyperlink"))
         if report.number is None:
-            yield _paragraph("On the cover", leading, '<w:spacing w:before="240"/>')
+            yield paragraph("On the cover", leading, '<w:spacing w:before="240"/>')
         else:
-            edition = _run(f"{self.edition} · ", is_strong=True)
-            yield _paragraph("On the cover", edition + leading, '<w:spacing w:before="240"/>')
+            edition = run(f"{self.edition} · ", is_strong=True)
+            yield paragraph("On the cover", edition + leading, '<w:spacing w:before="240"/>')
             cite = self.own(f"{_('How to cite')}: {citing.citation_of(report)}")
-            yield _paragraph("On the cover", _run(cite))
+            yield paragraph("On the cover", run(cite))
         if changed := report.what_changed.strip():
-            label = _run(self.own(f"{_('What changed')}: "), is_strong=True)
-            yield _paragraph("On the cover", label + _run(changed))
+            label = run(self.own(f"{_('What changed')}: "), is_strong=True)
+            yield paragraph("On the cover", label + run(changed))
 
     def marked(self, mark: str, about: str) -> str:
-        runs = _run(f"{self.own(mark)}. ", is_strong=True) + _run(self.own(about))
-        return _paragraph("Draft or demonstration", runs)
+        runs = run(f"{self.own(mark)}. ", is_strong=True) + run(self.own(about))
+        return paragraph("Draft or demonstration", runs)
 
     def table_of_contents(self) -> Iterator[str]:
         """A field Word fills anew on request, with what it would put there already in it.
@@ -322,32 +252,37 @@ class _File:
             '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
             "<w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent>"
         )
-        yield _paragraph("TOC Heading", _run(_("Contents")), "<w:pageBreakBefore/>")
+        yield paragraph("TOC Heading", run(_("Contents")), "<w:pageBreakBefore/>")
         begin = (
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
             ' TOC \\o "1-2" \\h \\z </w:instrText></w:r>'
             '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         )
         for number, (level, text, language, bookmark) in enumerate(rows):
-            page = _complex_field(f"PAGEREF {bookmark} \\h", "")
+            page = field(f"PAGEREF {bookmark} \\h", "")
             entry = (
-                f'<w:hyperlink w:anchor="{bookmark}" w:history="1">{_run(text, language)}'
-                f"{_TAB}{page}</w:hyperlink>"
+                f'<w:hyperlink w:anchor="{bookmark}" w:history="1">{run(text, language)}'
+                f"{TAB}{page}</w:hyperlink>"
             )
-            yield _paragraph(f"toc {level}", ("" if number else begin) + entry)
+            yield paragraph(f"toc {level}", ("" if number else begin) + entry)
         end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-        yield _paragraph("Normal", end if rows else begin + end)
+        yield paragraph("Normal", end if rows else begin + end)
         yield "</w:sdtContent></w:sdt>"
 
     # ---- Parts ----
 
     def section(self, section: Section) -> None:
-        self.heading(1, section.heading, section.language)
+        self.clause_list = 0
+        self.heading(
+            1, section.heading, section.language, is_apart=section.key == PartKind.APPENDIX
+        )
         self.printed(section.printed)
         self.blocks(section.blocks)
 
-    def heading(self, level: int, text: str, language: str = "", color: str = "") -> None:
-        words = _line(text if language else self.own(text))
+    def heading(
+        self, level: int, text: str, language: str = "", *, color: str = "", is_apart: bool = False
+    ) -> None:
+        words = line_of(text if language else self.own(text))
         if level == 1 and not words:
             words = _("Report")
         if not words:
@@ -355,22 +290,23 @@ class _File:
         number = len(self.contents) + 1
         bookmark = f"_Toc{number:06}"
         # The first part begins on a page of its own, below the contents.
-        fresh = '<w:pageBreakBefore/><w:spacing w:before="0"/>' if number == 1 else ""
+        is_apart = is_apart or number == 1
+        fresh = '<w:pageBreakBefore/><w:spacing w:before="0"/>' if is_apart else ""
         if color:
             fresh = f"<w:pBdr>{border('top', color, 18, 6)}</w:pBdr>"
         runs = (
             f'<w:bookmarkStart w:id="{number}" w:name="{bookmark}"/>'
-            f"{_run(words, language, color=color)}"
+            f"{run(words, language, color=color)}"
             f'<w:bookmarkEnd w:id="{number}"/>'
         )
-        self.body.append(_paragraph(f"heading {level}", runs, fresh))
+        self.body.append(paragraph(f"heading {level}", runs, fresh))
         self.contents.append((level, words, language, bookmark))
-        self.noted = -1
+        self.noted, self.short = -1, 0
 
     def printed(self, text: str) -> None:
         if text:
-            runs = _run(f"{self.own(_('In print:'))} {_line(text)}")
-            self.body.append(_paragraph("In print", runs))
+            runs = run(f"{self.own(_('In print:'))} {line_of(text)}")
+            self.body.append(paragraph("In print", runs))
 
     def blocks(
         self,
@@ -400,7 +336,7 @@ class _File:
             case Quotation():
                 self.quotation(block, language)
             case FactsBlock():
-                self.body.append(_facts(block.rows, self.own))
+                self.body.append(facts_table(block.rows, self.own))
                 self.space()
             case Table():
                 self.table(block)
@@ -420,38 +356,49 @@ class _File:
             return
         language = block.language or language
         runs = self.runs(block, language)
-        if block.style == Style.FOOTNOTE and self.noted >= 0:
-            self.footnote(runs)
-            return
+        if block.style == Style.FOOTNOTE:
+            if self.noted >= 0 and not self.is_below_list:
+                self.footnote(runs)
+                return
+            # Which of the lines above it is to is not known.
+            runs = run(f"{self.own(_('Footnote:'))} ") + runs
         name = _PARAGRAPHS.get(block.style, style)
         ind = ""
         if name != style and offset:
-            ind = _indent(offset + (STEP if name == "Note" else 0))
+            ind = indent(offset + (STEP if name == "Note" else 0))
         if block.style in (Style.TEXT, Style.LEAD):
-            self.noted = len(self.body)
-        self.body.append(_paragraph(name, runs, ind))
+            self.noted, self.is_below_list = len(self.body), False
+        self.body.append(paragraph(name, runs, self.kept(block.text) + ind))
+
+    def kept(self, text: str) -> str:
+        """A few short lines below a heading stay with what comes after them."""
+        if 0 <= self.short < _MOST_SHORT and len(text) < _SHORT:
+            self.short += 1
+            return NEXT
+        self.short = _MOST_SHORT
+        return ""
 
     def runs(self, block: Paragraph, language: str) -> str:
         found = []
-        for run in block.runs:
-            words = _run(
-                run.text,
+        for one in block.runs:
+            words = run(
+                one.text,
                 language,
-                style="Hyperlink" if run.link else "",
-                is_strong=run.is_strong,
-                is_emphasis=run.is_emphasis,
+                style="Hyperlink" if one.link else "",
+                is_strong=one.is_strong,
+                is_emphasis=one.is_emphasis,
             )
-            found.append(self.link(run.link, words))
+            found.append(self.link(one.link, words))
         return "".join(found)
 
     def footnote(self, runs: str) -> None:
         """A footnote of Word's own to the paragraph of text that came last."""
         self.footnotes.append(runs)
         reference = (
-            f"<w:r><w:rPr>{_named('footnote reference', 'rStyle')}</w:rPr>"
+            f"<w:r><w:rPr>{named('footnote reference', 'rStyle')}</w:rPr>"
             f'<w:footnoteReference w:id="{len(self.footnotes)}"/></w:r>'
         )
-        self.body[self.noted] = f"{self.body[self.noted].removesuffix(_END)}{reference}{_END}"
+        self.body[self.noted] = f"{self.body[self.noted].removesuffix(END)}{reference}{END}"
 
     def items(self, block: Items, offset: int, language: str, depth: int = 0) -> None:
         within = min(depth, 2)
@@ -466,8 +413,9 @@ class _File:
                 first, rest = Paragraph(()), [first, *rest]
             runs = self.runs(first, first.language or language)
             self.noted = len(self.body)
-            properties = in_list + (_indent(left, STEP) if offset else "")
-            self.body.append(_paragraph(style, runs, properties))
+            properties = in_list + (indent(left, STEP) if offset else "")
+            self.body.append(paragraph(style, runs, properties))
+            self.short = _MOST_SHORT
             for one in rest:
                 if isinstance(one, Items):
                     self.items(one, offset, language, depth + 1)
@@ -475,6 +423,7 @@ class _File:
                     self.block(one, "Quote", left, language)
                 else:
                     self.block(one, f"List Continue{suffix}", left, language)
+        self.is_below_list = True
 
     def list_anew(self, like: int, depth: int) -> int:
         number = FIRST_FREE_LIST + len(self.lists)
@@ -489,147 +438,151 @@ class _File:
             else:
                 self.block(one, "Quote", STEP, language)
         if block.source:
-            source = _run(block.source, language)
-            self.body.append(_paragraph("Source", source, _indent(STEP)))
+            source = run(block.source, language)
+            self.body.append(paragraph("Source", source, indent(STEP)))
 
     def clauses(self, clauses: list[Clause]) -> None:
         """Clauses that follow each other, numbered by Word where it would number them so."""
-        by_word = _are_counted(clauses)
-        number = self.list_anew(CLAUSES, 0) if by_word and any(one.mark for one in clauses) else 0
+        marked = [clause for clause in clauses if clause.mark]
+        if not self.clause_list or not _are_counted(marked, self.clauses_so_far + 1):
+            self.clause_list = self.clauses_so_far = 0
+            if marked and _are_counted(marked, 1):
+                self.clause_list = self.list_anew(CLAUSES, 0)
+        self.clauses_so_far += len(marked)
         for clause in clauses:
-            self.clause(clause, number, depth=0)
-        self.noted = -1
+            self.clause(clause, self.clause_list, depth=0)
+        self.noted, self.short = -1, _MOST_SHORT
 
     def clause(self, clause: Clause, number: int, depth: int) -> None:
         runs = _opened(clause)
         if not clause.mark:
             style = "Sub-item" if depth else "Recital"
             off = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>' if depth else ""
-            self.body.append(_paragraph(style, runs, off))
+            self.body.append(paragraph(style, runs, off))
         elif number:
             style = "Sub-item" if depth else "Operative clause"
             in_list = (
                 f'<w:numPr><w:ilvl w:val="{min(depth, 1)}"/><w:numId w:val="{number}"/></w:numPr>'
             )
-            self.body.append(_paragraph(style, runs, in_list))
+            self.body.append(paragraph(style, runs, in_list))
         else:
             style = "Marked sub-item" if depth else "Marked clause"
-            self.body.append(_paragraph(style, _run(_line(clause.mark)) + _TAB + runs))
+            self.body.append(paragraph(style, run(_dotted(clause.mark)) + TAB + runs))
         for part in clause.parts:
             self.clause(part, number, depth + 1)
 
     # ---- What people said ----
 
     def statements(self, block: Statements) -> None:
-        self.heading(2, block.heading, block.language, _COLORS.get(block.of, ""))
+        self.heading(2, block.heading, block.language, color=_COLORS.get(block.of, ""))
         self.printed(block.printed)
         for row in block.rows:
             self.statement(row)
         if (left := block.n - sum(1 + len(row.also) for row in block.rows)) > 0:
-            words = _run(self.own(_("And %(n)s more, on the site:") % {"n": left}) + " ")
-            address = _whole(self.report.site, block.path)
-            leading = self.link(block.path, _run(address, style="Hyperlink"))
-            self.body.append(_paragraph("About a statement", words + leading))
+            words = run(self.own(_("And %(n)s more, on the site:") % {"n": left}) + " ")
+            address = whole_address(self.report.site, block.path)
+            leading = self.link(block.path, run(address, style="Hyperlink"))
+            self.body.append(paragraph("About a statement", words + leading))
 
     def statement(self, statement: Statement, style: str = "") -> None:
         """Somebody's words, with the way back to them before, and beneath them what goes along."""
         asked = statement.of == ContributionKind.QUESTION
         style = style or _STATEMENTS.get(statement.of, "Statement")
-        code = self.link(statement.path, _run(_line(statement.code), style="Statement code"))
-        words = _run(statement.text.strip(), statement.language)
+        code = self.link(statement.path, run(line_of(statement.code), style="Statement code"))
+        words = run(statement.text.strip(), statement.language)
         more = list(self.beneath(statement, style))
-        kept = _NEXT if more else ""
-        self.body.append(_paragraph(style, code + _TAB + words, kept))
+        kept = f'{NEXT}<w:spacing w:after="20"/>' if more else ""
+        self.body.append(paragraph(style, code + TAB + words, kept))
         self.body += more
         if statement.answer:
             self.answer(statement.answer)
         elif asked and not statement.lines and statement.path and style == "Question":
-            said = _run(_("No answer is on record."))
-            self.body.append(_paragraph("About a statement", said))
+            said = run(_("No answer is on record."))
+            self.body.append(paragraph("About a statement", said))
         likes = [line for line in statement.lines if line.code in statement.also]
         for line in statement.lines:
             if line not in likes:
                 self.statement(line, "Statement line")
         if likes:
-            said = _run(self.own(_("Said nearly the same:")))
-            self.body.append(_paragraph("About a statement", said, _NEXT))
+            said = run(self.own(_("Said nearly the same:")))
+            self.body.append(paragraph("About a statement", said, NEXT))
             for line in likes:
                 self.statement(line, "Statement line")
 
     def beneath(self, statement: Statement, style: str) -> Iterator[str]:
-        ind = _indent(CODE + STEP) if style == "Statement line" else ""
+        ind = indent(CODE + STEP) if style == "Statement line" else ""
         if statement.translation:
-            label = _run(f"{self.own(_('Translation:'))} ")
-            yield _paragraph("Translation", label + _run(statement.translation), ind)
-        bits = [_run(_line(statement.said_by))] if statement.said_by.strip() else []
+            label = run(f"{self.own(_('Translation:'))} ")
+            yield paragraph("Translation", label + run(statement.translation), ind)
+        bits = [run(line_of(statement.said_by))] if statement.said_by.strip() else []
         if statement.was_edited:
-            bits.append(_run(self.own(_("as edited"))))
+            bits.append(run(self.own(_("as edited"))))
         if statement.about:
-            about = _run(", ").join(map(self.about, statement.about))
-            bits.append(_run(f"{_('About')} ") + about)
+            about = run(", ").join(map(self.about, statement.about))
+            bits.append(run(f"{_('About')} ") + about)
         shown = {line.code for line in statement.lines}
         if also := [code for code in statement.also if code not in shown]:
-            bits.append(_run(f"{_('Also said as')} {', '.join(map(_line, also))}"))
+            bits.append(run(f"{_('Also said as')} {', '.join(map(line_of, also))}"))
         if bits:
-            yield _paragraph("About a statement", _run(" · ").join(bits), ind)
+            yield paragraph("About a statement", run(" · ").join(bits), ind)
         if statement.outcome:
             label = self.own(pgettext("of a commitment", "What became of it:"))
-            yield _paragraph("Outcome", _run(f"{label} {statement.outcome}"), ind)
+            yield paragraph("Outcome", run(f"{label} {statement.outcome}"), ind)
         if statement.note:
-            label = _run(f"{self.own(_('Note:'))} ")
-            note = label + _run(statement.note, statement.language)
-            yield _paragraph("Note", note, _indent(CODE + STEP))
+            label = run(f"{self.own(_('Note:'))} ")
+            note = label + run(statement.note, statement.language)
+            yield paragraph("Note", note, indent(CODE + STEP))
 
     def highlight(self, statement: Statement) -> None:
         """Somebody's words set large, and below them the way back."""
-        words = _run(statement.text.strip(), statement.language)
-        self.body.append(_paragraph("Highlight", words))
+        words = run(statement.text.strip(), statement.language)
+        self.body.append(paragraph("Highlight", words))
         if statement.translation:
-            label = _run(f"{self.own(_('Translation:'))} ")
-            translated = label + _run(statement.translation)
-            self.body.append(_paragraph("Source of a highlight", translated, _NEXT))
-        code = self.link(statement.path, _run(_line(statement.code), style="Statement code"))
+            label = run(f"{self.own(_('Translation:'))} ")
+            translated = label + run(statement.translation)
+            self.body.append(paragraph("Source of a highlight", translated, NEXT))
+        code = self.link(statement.path, run(line_of(statement.code), style="Statement code"))
         bits = [code]
         if statement.said_by.strip():
-            bits.append(_run(_line(statement.said_by)))
+            bits.append(run(line_of(statement.said_by)))
         if statement.was_edited:
-            bits.append(_run(self.own(_("as edited"))))
-        self.body.append(_paragraph("Source of a highlight", _run(" · ").join(filter(None, bits))))
+            bits.append(run(self.own(_("as edited"))))
+        self.body.append(paragraph("Source of a highlight", run(" · ").join(filter(None, bits))))
 
     def answer(self, answer: Answer) -> None:
         self.noted = -1
         self.blocks(answer.blocks, style="Answer", offset=CODE, language=answer.language)
         if answer.footnote:
-            note = _run(answer.footnote, answer.language)
+            note = run(answer.footnote, answer.language)
             if self.noted >= 0:
                 self.footnote(note)
             else:
-                self.body.append(_paragraph("footnote text", note, _indent(CODE)))
+                note = run(f"{self.own(_('Footnote:'))} ") + note
+                self.body.append(paragraph("Source", note, indent(CODE)))
         bits = []
         if answer.answered_by:
-            bits.append(self.own(_("Answered by %(who)s") % {"who": _line(answer.answered_by)}))
+            bits.append(self.own(_("Answered by %(who)s") % {"who": line_of(answer.answered_by)}))
         if answer.was_written_later:
             bits.append(_("Written after the dialogue"))
         if bits:
-            self.body.append(_paragraph("About a statement", _run(" · ".join(bits))))
+            self.body.append(paragraph("About a statement", run(" · ".join(bits))))
         self.noted = -1
 
     # ---- Tables and charts ----
 
     def table(self, table: Table) -> None:
         if table.caption:
-            self.body.append(_paragraph("caption", _run(_line(self.own(table.caption)))))
-        self.body.append(_table(table, self.own))
+            self.body.append(paragraph("caption", run(line_of(self.own(table.caption)))))
+        self.body.append(table_of(table, self.own))
         self.space()
 
     def chart(self, chart: Chart) -> None:
-        self.charts += 1
-        caption = _line(self.own(chart.caption))
-        self.body.append(_paragraph("caption", _run(caption)))
-        drawing = word_charts.draw(self.document, self.charts, chart)
-        self.body.append(_paragraph("Normal", drawing, _NEXT))
-        rows = tuple((bar.label, str(bar.n)) for bar in chart.bars)
-        self.body.append(_table(Table(chart.caption, chart.head, rows, (1,)), self.own))
+        self.body.append(paragraph("caption", run(line_of(self.own(chart.caption)))))
+        if chart.bars:
+            self.charts += 1
+            drawing = word_charts.draw(self.document, self.charts, chart)
+            self.body.append(paragraph("Normal", drawing, NEXT))
+        self.body.append(table_of(values_of(chart), self.own))
         self.space()
 
     def space(self) -> None:
@@ -661,9 +614,9 @@ class _File:
 
     def put_footnotes(self) -> None:
         part = self.document.part
-        mark = f"<w:r><w:rPr>{_named('footnote reference', 'rStyle')}</w:rPr><w:footnoteRef/></w:r>"
+        mark = f"<w:r><w:rPr>{named('footnote reference', 'rStyle')}</w:rPr><w:footnoteRef/></w:r>"
         rows = "".join(
-            f'<w:footnote w:id="{number}">{_paragraph("footnote text", mark + _run(" ") + runs)}'
+            f'<w:footnote w:id="{number}">{paragraph("footnote text", mark + run(" ") + runs)}'
             "</w:footnote>"
             for number, runs in enumerate(self.footnotes, 1)
         )
@@ -697,26 +650,6 @@ class _File:
         )
 
 
-# ---- Addresses ----
-
-
-def _whole(site: str, address: str) -> str:
-    """An address as a file may hold it; '' for what is none or leads to anything but a page."""
-    try:
-        whole = urljoin(site, printable(address).strip())
-        parts = urlsplit(whole)
-        if parts.scheme == "mailto":
-            fine = "@" in parts.path
-        else:
-            fine = parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.netloc))
-            host = parts.netloc.encode("idna").decode() if fine else ""
-            whole = parts._replace(netloc=host).geturl()
-    except ValueError:
-        return ""
-    whole = str(iri_to_uri(whole))
-    return whole if fine and len(whole) <= _LONGEST_ADDRESS else ""
-
-
 # ---- Clauses ----
 
 
@@ -724,18 +657,20 @@ def _opened(clause: Clause) -> str:
     """A clause whose opening words are set apart, whether its text has them or not."""
     opening, text = clause.opening, clause.text
     if not opening:
-        return _run(text, clause.language)
+        return run(text, clause.language)
     rest = text.removeprefix(opening) if text.startswith(opening) else f" {text}"
-    return _run(opening, clause.language, is_strong=True) + _run(rest, clause.language)
+    return run(opening, clause.language, is_strong=True) + run(rest, clause.language)
 
 
-def _are_counted(clauses: Iterable[Clause]) -> bool:
+def _are_counted(marked: Iterable[Clause], first: int) -> bool:
     """Whether Word's own numbers, 1. 2. … with a) b) … below each, are those of the text."""
-    marked = [clause for clause in clauses if clause.mark]
-    return all(_bare(one.mark) == str(n) for n, one in enumerate(marked, 1)) and all(
-        _bare(part.mark) == chr(ord("a") + n) and not part.parts
-        for clause in marked
-        for n, part in enumerate(clause.parts)
+    return all(
+        _bare(clause.mark) == str(n)
+        and all(
+            _bare(part.mark) == chr(ord("a") + m) and not part.parts
+            for m, part in enumerate(clause.parts)
+        )
+        for n, clause in enumerate(marked, first)
     )
 
 
@@ -743,84 +678,6 @@ def _bare(mark: str) -> str:
     return mark.strip().strip("().").lower()
 
 
-# ---- Tables ----
-
-
-def _facts(rows: Iterable[Fact], own: Any) -> str:
-    widths = (MEASURE * 27 // 100, MEASURE - MEASURE * 27 // 100)
-    told = "".join(
-        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        + _cell(widths[0], "Fact label", _run(_line(own(fact.label))))
-        + _cell(widths[1], "Fact", _run(fact.text, fact.language))
-        + "</w:tr>"
-        for fact in rows
-    )
-    return _table_of("Facts table", "", widths, told, has_head=False) if told else ""
-
-
-def _table(table: Table, own: Any) -> str:
-    columns = max([len(table.head), *(len(row) for row in table.rows)], default=0)
-    if not columns:
-        return ""
-    head = [own(cell) for cell in table.head]
-    widths = _widths([head, *table.rows], columns)
-    told = [_row(head, widths, table.numeric, is_head=True)]
-    last = len(table.rows) - 1
-    told += [
-        _row(row, widths, table.numeric, is_kept=last < _KEPT_WHOLE and number < last)
-        for number, row in enumerate(table.rows)
-    ]
-    return _table_of("Report table", own(table.caption), widths, "".join(told), has_head=True)
-
-
-def _table_of(style: str, caption: str, widths: Iterable[int], rows: str, *, has_head: bool) -> str:
-    columns = list(widths)
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
-    named = f"<w:tblCaption w:val={quoteattr(_line(caption))}/>" if _line(caption) else ""
-    return (
-        f'<w:tbl><w:tblPr>{_named(style, "tblStyle")}<w:tblW w:w="{sum(columns)}"'
-        ' w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        f'<w:tblLook w:val="{"04A0" if has_head else "0480"}" w:firstRow="{int(has_head)}"'
-        ' w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
-        f"{named}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
-    )
-
-
-def _row(
-    cells: Iterable[str],
-    widths: list[int],
-    numeric: tuple[int, ...],
-    *,
-    is_head: bool = False,
-    is_kept: bool = False,
-) -> str:
-    """A row; one that is kept stays on the page of the next."""
-    kept = "<w:cantSplit/><w:tblHeader/>" if is_head else "<w:cantSplit/>"
-    found = list(cells)
-    found += [""] * (len(widths) - len(found))
-    told = []
-    for column, (cell, width) in enumerate(zip(found, widths, strict=True)):
-        properties = _NEXT if is_head or is_kept else ""
-        if column in numeric:
-            properties += '<w:jc w:val="right"/>'
-        told.append(_cell(width, "Table text", _run(cell), properties))
-    return f"<w:tr><w:trPr>{kept}</w:trPr>{''.join(told)}</w:tr>"
-
-
-def _cell(width: int, style: str, runs: str, properties: str = "") -> str:
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        f"{_paragraph(style, runs, properties)}</w:tc>"
-    )
-
-
-def _widths(rows: list[Any], columns: int) -> list[int]:
-    """As wide as what stands in each column, and together no wider than a line."""
-    longest = [0] * columns
-    for row in rows:
-        for column, cell in enumerate(row):
-            longest[column] = max(longest[column], len(cell))
-    wanted = [min(max(n, 5), 60) * _LETTER + 300 for n in longest]
-    if (whole := sum(wanted)) > MEASURE:
-        wanted = [width * MEASURE // whole for width in wanted]
-    return wanted
+def _dotted(mark: str) -> str:
+    mark = line_of(mark)
+    return f"{mark}." if mark.isdigit() else f"{mark})" if mark.isalpha() else mark

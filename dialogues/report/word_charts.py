@@ -9,7 +9,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
 from dialogues.report.blocks import Chart
-from dialogues.report.word_look import ACCENT, INK, LOOKED_UP, MEASURE, MUTED, RULE, TWIP
+from dialogues.report.word_look import ACCENT, INK, LOOKED_UP, MEASURE, RULE, TWIP
 from recommendations.typesetting import printable
 from recommendations.word_files import zipped
 
@@ -23,10 +23,10 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _USER_SHAPES = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
 _WIDTH = MEASURE * TWIP
 _LINE = 270_000  # how high one bar that lies is with its space, in EMU
-_UPRIGHT = 2_400_000
+_UPRIGHT = 2_200_000
 _TALLEST = 7_400_000
 # Where the bars of an upright chart stand, as parts of its width and height: the mark is set by it.
-_X, _Y, _W, _H = 0.02, 0.12, 0.96, 0.58
+_X, _Y, _W, _H = 0.02, 0.12, 0.96, 0.6
 _LONGEST_LABEL = 60
 
 
@@ -148,19 +148,9 @@ def _axes(chart: Chart) -> str:
     order = "minMax" if upright else "maxMin"
     highest = max((bar.n for bar in chart.bars), default=0)
     ends = '<c:min val="0"/>' if highest else '<c:max val="1"/><c:min val="0"/>'
-    title = ""
-    if upright:
-        title = (
-            "<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr>"
-            f"{_run_properties('a:defRPr', MUTED)}</a:pPr><a:r>{_run_properties('a:rPr', MUTED)}"
-            f"<a:t>{_label(chart.head[0])}</a:t></a:r></a:p></c:rich></c:tx>"
-            '<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/>'
-            f'<c:x val="{_X}"/><c:y val="0.91"/></c:manualLayout></c:layout>'
-            '<c:overlay val="0"/></c:title>'
-        )
     return (
         f'<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
-        f'<c:delete val="0"/><c:axPos val="{"b" if upright else "l"}"/>{title}'
+        f'<c:delete val="0"/><c:axPos val="{"b" if upright else "l"}"/>'
         '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
         '<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         f'<c:spPr><a:ln w="9525">{_fill(RULE)}</a:ln></c:spPr>{_letters(INK)}'

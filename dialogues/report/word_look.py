@@ -19,7 +19,7 @@ INK, MUTED, RULE, SUNK = "14211F", "4A5855", "CAD3CE", "EFF2EE"
 ACCENT, HOPE, CONCERN = "0A564F", "855000", "3D4B98"
 TWIP = 635  # English Metric Units
 MEASURE = (WIDTH - 2 * MARGIN) // TWIP  # how wide a line is, in twentieths of a point
-CODE = 1440  # the column of the codes, in the same
+CODE = 1500  # the column of the codes, in the same
 STEP = 360  # what is below another thing begins this much further in
 
 # Numbers of lists: what they look like. Each list that counts gets a number of its own above them.
@@ -107,14 +107,14 @@ LOOKS = (
         outline=2,
     ),
     Look("TOC Heading", following="Normal", size=20, color=ACCENT, after=12, line=1.1),
-    Look("toc 1", size=11.5, before=7, after=2, line=1.1, left=0, tabs=(("right", MEASURE),)),
+    Look("toc 1", size=11, before=4, after=1, line=1.05, left=0, tabs=(("right", MEASURE),)),
     Look(
         "toc 2",
         font=LOOKED_UP,
-        size=10,
+        size=9.5,
         color=MUTED,
-        after=1,
-        line=1.1,
+        after=0,
+        line=1.05,
         left=STEP,
         tabs=(("right", MEASURE),),
     ),
@@ -122,8 +122,8 @@ LOOKS = (
     Look("footer", base="header"),
     Look("Lead", size=13, after=10),
     Look("In print", font=LOOKED_UP, size=9.5, color=MUTED, after=8, keeps_next=True),
-    Look("Note", font=LOOKED_UP, size=10, color=MUTED, left=STEP, bar=ACCENT),
-    Look("Source", font=LOOKED_UP, size=9.5, color=MUTED),
+    Look("Note", font=LOOKED_UP, size=10, color=MUTED, before=3, left=STEP, bar=ACCENT),
+    Look("Source", font=LOOKED_UP, size=9.5, color=MUTED, before=3),
     Look("footnote text", font=LOOKED_UP, size=9, after=3, line=1.1),
     Look(
         "caption",
@@ -154,7 +154,7 @@ LOOKS = (
         base="Statement",
         following="Answer",
         size=12,
-        bold=True,
+        italic=True,
         before=16,
         keeps_next=True,
         outline=2,
@@ -198,7 +198,7 @@ _CHARACTERS = (
         "Statement code",
         f'<w:rFonts w:ascii="{LOOKED_UP}" w:hAnsi="{LOOKED_UP}" w:cs="{LOOKED_UP}"/>'
         f'<w:b w:val="0"/><w:bCs w:val="0"/><w:i w:val="0"/><w:iCs w:val="0"/>'
-        f'<w:color w:val="{MUTED}"/><w:sz w:val="17"/><w:szCs w:val="17"/>',
+        f'<w:color w:val="{ACCENT}"/><w:sz w:val="17"/><w:szCs w:val="17"/>',
     ),
     ("footnote reference", '<w:vertAlign w:val="superscript"/>'),
 )
