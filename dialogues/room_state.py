@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogues import voting
+from dialogues import shaping, voting
 from dialogues.models import (
     AgendaItem,
     AgendaKind,
@@ -20,10 +20,14 @@ from dialogues.models import (
     ContributionKind,
     ContributionState,
     Dialogue,
+    PartKind,
     Room,
     Sector,
     TallySource,
 )
+from dialogues.report.blocks import Block
+from dialogues.report.markdown import blocks_of
+from recommendations.models.texts import reading
 
 # The newest of a kind; a wall has room for fewer, and the count says how many there are.
 SHOWN = 60
@@ -70,6 +74,16 @@ class Result:
     bars: Sequence[Bar]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the report as it grows: what somebody wrote for it, and what is posted in it."""
+
+    key: str
+    heading: str
+    blocks: Sequence[Block] = ()
+    columns: Sequence[Column] = ()
+
+
 @dataclass(frozen=True)
 class Wall:
     """What stands on the wall, from the item that is on, or was last."""
@@ -80,6 +94,7 @@ class Wall:
     results: Sequence[Result] = ()
     said: str = ""  # how many have written or voted, while that is all that may be known
     hides: bool = field(default=False)  # a silent round that is not revealed
+    parts: Sequence["Part"] = ()  # of the report, where the room is shown that
 
     @property
     def dialogue(self) -> Dialogue:
@@ -87,11 +102,19 @@ class Wall:
 
     @property
     def title(self) -> str:
-        return self.item.text if self.item else self.dialogue.title
+        if self.item is None or self.shows_report:
+            return self.dialogue.title
+        return self.item.text
+
+    @property
+    def shows_report(self) -> bool:
+        return self.room.shows_report
 
     @property
     def is_scale(self) -> bool:
-        return self.item is not None and self.item.kind == AgendaKind.SCALE
+        return (
+            self.item is not None and self.item.kind == AgendaKind.SCALE and not self.shows_report
+        )
 
     @cached_property
     def screen(self) -> str:
@@ -102,6 +125,8 @@ class Wall:
             self.item and [self.item.pk, self.item.kind],
             [[column.key, column.heading] for column in self.columns],
             [asdict(result) for result in self.results],
+            [[part.heading, repr(part.blocks)] for part in self.parts],
+            self.shows_report,
         ]
         return hashlib.blake2b(json.dumps(fixed).encode(), digest_size=8).hexdigest()
 
@@ -136,6 +161,10 @@ class Wall:
 def wall(room: Room) -> Wall:
     """What the wall of a room shows now. A constant number of queries."""
     item = _on_the_wall(room)
+    if room.shows_report:
+        parts = _report(room.dialogue)
+        columns = [column for part in parts for column in part.columns]
+        return Wall(room, item, columns, parts=parts)
     if item is None or not item.takes:
         return Wall(room, item)
     if item.is_silent and item.revealed_at is None:
@@ -202,6 +231,33 @@ def _ideas(dialogue: Dialogue) -> list[Column]:
         for sector, name in names
         if sector in counts
     ]
+
+
+# What of the report is made of statements.
+_MADE_OF: dict[str, Sequence[ContributionKind]] = {
+    PartKind.ROUND: (ContributionKind.HOPE, ContributionKind.CONCERN),
+    PartKind.QUESTIONS: (ContributionKind.QUESTION,),
+    PartKind.RESERVATIONS: (ContributionKind.RESERVATION,),
+    PartKind.IDEAS: (ContributionKind.IDEA,),
+    PartKind.COMMITMENTS: (ContributionKind.COMMITMENT,),
+}
+
+
+def _report(dialogue: Dialogue) -> list[Part]:
+    """The parts of the report that have something in them, in its order."""
+    by_kind = {column.kind: column for column in _by_kind(dialogue, list(ContributionKind))}
+    is_french = reading() == "fr" and dialogue.language != "fr"
+    parts = []
+    for row in shaping.parts_of(dialogue):
+        if not row.is_shown:
+            continue
+        found = [by_kind[kind] for kind in _MADE_OF.get(row.kind, ())]
+        columns = [column for column in found if column.n]
+        text = (row.text_fr if is_french else "") or row.text
+        if columns or text:
+            heading = (row.heading_fr if is_french else row.heading) or row.get_kind_display()
+            parts.append(Part(row.kind, heading, blocks_of(text), columns))
+    return parts
 
 
 def _rows(dialogue: Dialogue, kind: ContributionKind) -> list[Row]:

@@ -25,12 +25,17 @@ from dialogues.models import (
     ContributionState,
     Convener,
     Dialogue,
+    Edition,
+    EditionFile,
+    EditionState,
     Invitation,
     NextStep,
     Outcome,
     Participant,
+    PartKind,
     Person,
     PersonRole,
+    ReportPart,
     Room,
     Section,
     SectionKind,
@@ -456,6 +461,51 @@ class NextStepFactory(Factory[NextStep]):
 
     dialogue = factory.SubFactory(DialogueFactory)
     text = factory.Sequence(lambda n: f"Write letter number {n}.")
+
+
+class ReportPartFactory(Factory[ReportPart]):
+    """What somebody wrote for one part of a report."""
+
+    class Meta:
+        model = ReportPart
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    kind = PartKind.INTRODUCTION
+    order = 1
+    text = "How it *began*."
+
+
+class EditionFactory(Factory[Edition]):
+    """One being made. ``published=True`` stands, without files: see ``EditionFileFactory``."""
+
+    class Meta:
+        model = Edition
+
+    class Params:
+        published = factory.Trait(
+            state=EditionState.PUBLISHED,
+            published_at=factory.LazyFunction(timezone.now),
+            checksum="0" * 64,
+        )
+
+    dialogue = factory.SubFactory(DialogueFactory)
+    number = 1
+    source = factory.LazyFunction(lambda: {"en": {}})
+    front = factory.LazyFunction(lambda: {"de": {}})
+    made_at = factory.LazyFunction(timezone.now)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class EditionFileFactory(Factory[EditionFile]):
+    class Meta:
+        model = EditionFile
+
+    edition = factory.SubFactory(EditionFactory, published=True)
+    name = "report.csv"
+    content_type = "text/csv; charset=utf-8"
+    content = b"code\r\n"
+    size = 6
+    sha256 = "0" * 64
 
 
 class ThemeFactory(Factory[Theme]):

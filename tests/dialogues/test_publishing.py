@@ -1,0 +1,340 @@
+"""Publishing a report: when it may be, what comes of it, and who is told."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Letter, User
+from accounts.work import GiveUp
+from dialogues import capturing, joining, publishing, recalling, tasks
+from dialogues.models import (
+    ConsentPurpose,
+    Contribution,
+    Dialogue,
+    DraftFile,
+    Edition,
+    EditionState,
+    Participant,
+)
+from tests.dialogues.publishing_quickly import quick_files
+from tests.factories import ConsentFactory, ContributionFactory, DialogueFactory, ParticipantFactory
+from tests.working import work
+
+__all__ = ["quick_files"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_files")]
+
+RECORD, PUBLISH, NAME, CONTACT, REPORT = ConsentPurpose
+
+
+@pytest.fixture
+def dialogue(facilitator: User) -> Dialogue:
+    return DialogueFactory(facilitators=[facilitator], title="What would it take?")
+
+
+def published(dialogue: Dialogue, by: User, what_changed: str = "") -> Edition:
+    edition = publishing.publish(dialogue, by=by, what_changed=what_changed)
+    work()
+    edition.refresh_from_db()
+    return edition
+
+
+def reader(dialogue: Dialogue, **kwargs: Any) -> Participant:
+    """Somebody who asked for the report."""
+    agreed = [RECORD, PUBLISH, REPORT]
+    return ParticipantFactory(
+        **{"dialogue": dialogue, "email": "ann@example.org", "agreed": agreed} | kwargs
+    )
+
+
+def say(dialogue: Dialogue, who: Participant | None = None, **kwargs: Any) -> Contribution:
+    return ContributionFactory(dialogue=dialogue, participant=who, posted=True, **kwargs)
+
+
+# ---- What comes of it ----
+
+
+def test_a_dialogue_becomes_public_with_the_files_of_its_first_edition(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    edition = publishing.publish(dialogue, by=facilitator)
+    dialogue.refresh_from_db()
+    assert (edition.state, dialogue.is_public) == (EditionState.MAKING, False)
+
+    work()
+
+    edition.refresh_from_db()
+    dialogue.refresh_from_db()
+    assert (edition.number, edition.state) == (1, EditionState.PUBLISHED)
+    assert dialogue.is_public
+    assert edition.checksum == publishing.checksum_of(edition.files.all())
+    assert {(file.name, file.language) for file in edition.files.all()} == {
+        (name, language) for name in ("index.html", "report.csv") for language in ("en", "fr")
+    }
+
+
+def test_an_edition_holds_what_was_said_when_somebody_pressed_the_button(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    said = say(dialogue, code="HOPE-01", text="That we act in time.")
+    edition = publishing.publish(dialogue, by=facilitator)
+    capturing.revise(said, "That we act.", revision=said.revision)
+
+    work()
+
+    edition.refresh_from_db()
+    assert edition.state == EditionState.PUBLISHED
+    assert "That we act in time." in str(edition.source)
+    assert recalling.codes_in(edition) == {"HOPE-01"}
+
+
+def test_a_task_that_comes_twice_does_it_once(dialogue: Dialogue, facilitator: User) -> None:
+    reader(dialogue)
+    edition = published(dialogue, facilitator)
+
+    publishing.make(edition.pk)
+
+    assert edition.files.count() == 4
+    assert Letter.objects.filter(event__startswith="edition-").count() == 1
+
+
+def test_a_correction_says_what_changed(dialogue: Dialogue, facilitator: User) -> None:
+    published(dialogue, facilitator)
+
+    with pytest.raises(ValidationError, match="what changed"):
+        publishing.publish(dialogue, by=facilitator, what_changed=" ")
+    second = published(dialogue, facilitator, "A name was misspelt.")
+
+    assert (second.number, second.state) == (2, EditionState.PUBLISHED)
+    assert second.source["en"]["what_changed"] == "A name was misspelt."
+    assert Edition.objects.latest_of(dialogue) == second
+
+
+# ---- What keeps it from being published ----
+
+
+def test_a_rehearsal_is_never_published(facilitator: User) -> None:
+    with pytest.raises(ValidationError, match="rehearsal"):
+        publishing.publish(DialogueFactory(is_rehearsal=True), by=facilitator)
+
+
+def test_words_without_leave_keep_it_back(dialogue: Dialogue, facilitator: User) -> None:
+    say(dialogue, ParticipantFactory(dialogue=dialogue, agreed=[RECORD]))
+
+    with pytest.raises(ValidationError, match="has not agreed"):
+        publishing.publish(dialogue, by=facilitator)
+
+    assert not Edition.objects.exists()
+
+
+def test_one_edition_is_made_at_a_time(dialogue: Dialogue, facilitator: User) -> None:
+    publishing.publish(dialogue, by=facilitator)
+
+    with pytest.raises(ValidationError, match="being made"):
+        publishing.publish(dialogue, by=facilitator)
+
+
+def test_what_is_taken_back_while_it_is_made_is_not_published(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    said = say(dialogue, reader(dialogue), code="HOPE-07")
+    edition = publishing.publish(dialogue, by=facilitator)
+    capturing.take_back(said)
+
+    work()
+
+    edition.refresh_from_db()
+    dialogue.refresh_from_db()
+    assert (edition.state, dialogue.is_public) == (EditionState.FAILED, False)
+    assert "HOPE-07" in edition.problem
+    assert not edition.files.exists()
+    assert not Letter.objects.exists()
+
+
+def test_leave_taken_back_while_it_is_made_counts(dialogue: Dialogue, facilitator: User) -> None:
+    ann = reader(dialogue)
+    say(dialogue, ann)
+    edition = publishing.publish(dialogue, by=facilitator)
+    joining.take_back(ann, PUBLISH)
+
+    work()
+
+    edition.refresh_from_db()
+    assert edition.state == EditionState.FAILED
+    assert "has not agreed" in edition.problem
+
+
+# ---- When a file can't be made ----
+
+
+@pytest.fixture
+def no_files(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    def fail(edition: Edition) -> Any:
+        raise RuntimeError("no fonts")
+
+    monkeypatch.setattr(publishing, "files_of", fail)
+    return monkeypatch
+
+
+def test_a_failure_is_told_and_can_be_tried_again(
+    no_files: pytest.MonkeyPatch, dialogue: Dialogue, facilitator: User
+) -> None:
+    edition = publishing.publish(dialogue, by=facilitator)
+    with pytest.raises(GiveUp):
+        tasks.make_edition.call(edition.pk)
+    edition.refresh_from_db()
+    assert (edition.state, bool(edition.problem)) == (EditionState.FAILED, True)
+    assert "no fonts" not in edition.problem
+
+    no_files.setattr(publishing, "files_of", lambda edition: iter(()))
+    publishing.try_again(edition)
+    work()
+
+    edition.refresh_from_db()
+    assert (edition.state, edition.problem) == (EditionState.PUBLISHED, "")
+
+
+def test_the_next_edition_takes_the_number_of_one_nobody_saw(
+    no_files: pytest.MonkeyPatch, dialogue: Dialogue, facilitator: User
+) -> None:
+    failed = publishing.publish(dialogue, by=facilitator)
+    publishing.could_not_be_made(failed.pk, "No.")
+
+    again = publishing.publish(dialogue, by=facilitator)
+
+    assert again.number == 1
+    assert list(dialogue.editions.all()) == [again]
+
+
+def test_a_database_that_is_away_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue, facilitator: User
+) -> None:
+    edition = publishing.publish(dialogue, by=facilitator)
+
+    def away(edition: Edition) -> Any:
+        raise OperationalError
+
+    monkeypatch.setattr(publishing, "files_of", away)
+    with pytest.raises(OperationalError):
+        tasks.make_edition.call(edition.pk)
+
+    edition.refresh_from_db()
+    assert edition.state == EditionState.MAKING
+
+
+# ---- Who is told ----
+
+
+def test_those_who_asked_get_one_letter_each_in_their_language(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    reader(dialogue)
+    lea = reader(dialogue, email="lea@example.org", language="fr")
+    ParticipantFactory(dialogue=dialogue, email="bo@example.org", agreed=[RECORD, CONTACT])
+    gone = reader(dialogue, email="gone@example.org")
+    joining.take_back(gone, REPORT)
+
+    edition = publishing.publish(dialogue, by=facilitator)
+    assert not Letter.objects.exists()
+    publishing.make(edition.pk)
+
+    found = {letter.to: letter for letter in Letter.objects.all()}
+    assert set(found) == {"ann@example.org", "lea@example.org"}
+    french = found["lea@example.org"]
+    assert (french.event, french.language) == (f"edition-{edition.pk}-participant-{lea.pk}", "fr")
+    assert f"/fr/dialogues/{dialogue.slug}/editions/1/" in french.text
+    assert f"/fr{reverse('join:said', args=[lea.token('said')])}" in french.text
+
+
+def test_a_correction_is_sent_again_and_says_what_changed(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    reader(dialogue)
+    published(dialogue, facilitator)
+
+    edition = publishing.publish(dialogue, by=facilitator, what_changed="A name was misspelt.")
+    publishing.make(edition.pk)
+
+    letter = Letter.objects.get(event__startswith=f"edition-{edition.pk}-")
+    assert "A name was misspelt." in letter.text
+
+
+def test_who_takes_it_back_gets_no_more(dialogue: Dialogue, facilitator: User) -> None:
+    ann = reader(dialogue)
+    published(dialogue, facilitator)
+    joining.take_back(ann, REPORT)
+    ann.refresh_from_db()
+    assert ann.email == ""  # nothing else needed it
+
+    edition = publishing.publish(dialogue, by=facilitator, what_changed="A comma.")
+    publishing.make(edition.pk)
+
+    assert not Letter.objects.filter(event__startswith=f"edition-{edition.pk}-").exists()
+
+
+def test_the_address_stays_while_something_else_needs_it(dialogue: Dialogue) -> None:
+    ann = reader(dialogue)
+    ConsentFactory(participant=ann, purpose=CONTACT)
+
+    joining.take_back(ann, REPORT)
+
+    ann.refresh_from_db()
+    assert ann.email == "ann@example.org"
+
+
+# ---- Words that are taken back after it is published ----
+
+
+@pytest.mark.parametrize("how", ["statement", "consent", "record", "all of it"])
+def test_editions_with_words_that_are_taken_back_are_withdrawn(
+    how: str, dialogue: Dialogue, facilitator: User
+) -> None:
+    ann = reader(dialogue)
+    first = published(dialogue, facilitator)
+    dialogue.refresh_from_db()
+    said = say(dialogue, ann, code="HOPE-09", text="I hope, said Ann.")
+    second = published(dialogue, facilitator, "One more hope.")
+    ann.refresh_from_db()
+
+    match how:
+        case "statement":
+            capturing.take_back(said)
+        case "consent":
+            joining.take_back(ann, PUBLISH)
+        case "record":
+            joining.take_back(ann, RECORD)
+        case _:
+            joining.erase(ann)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (EditionState.PUBLISHED, EditionState.WITHDRAWN)
+    assert second.withdrawn_by is None
+    page = Client().get(second.get_absolute_url()).content.decode()
+    assert "Edition 2 is withdrawn" in page
+    assert "I hope, said Ann." not in page
+    assert Client().get(f"/dialogues/{dialogue.slug}/report.csv").content == b"en\r\n"
+    assert Edition.objects.latest_of(dialogue) == first
+
+
+# ---- Files of a draft ----
+
+
+def test_a_draft_becomes_a_file_outside_the_request(
+    monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    monkeypatch.setattr(
+        publishing, "written", lambda form, report: f"{form} in {report.language}".encode()
+    )
+
+    publishing.ask_for_draft(dialogue, "report.pdf", "fr")
+    publishing.ask_for_draft(dialogue, "report.pdf", "fr")
+    work()
+
+    file = DraftFile.objects.get()
+    assert bytes(file.content) == b"pdf in fr"
+    assert file.made_at is not None
