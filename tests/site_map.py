@@ -53,6 +53,12 @@ PAGES: dict[str, list[str]] = {
     ],
     "recommendations:glossary": ["/glossary/"],
     "dialogues:dialogue_list": ["/dialogues/"],
+    "dialogues:dialogue_compare": [
+        "/dialogues/compare/",
+        "/dialogues/compare/?report=none-such",
+        "/dialogues/compare/?with=vancouver-2009",
+        "/dialogues/compare/?with=vancouver-2009&with=none-such",
+    ],
     "dialogues:dialogue_detail": ["/dialogues/vancouver-2009/"],
     "dialogues:statement_list": [
         "/dialogues/vancouver-2009/statements/",

@@ -269,6 +269,7 @@ LISTS = [
     f"/recommendations/?q={OTHER}",
     "/glossary/",
     "/dialogues/",
+    "/dialogues/compare/",
     "/resolutions/",
     "/councils/",
     f"/search/?q={OTHER}",

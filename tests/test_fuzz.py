@@ -30,8 +30,9 @@ LISTS = {
     "search": ("q", "kind"),
     "activity": (),
 }
-# Files by the same filters, and frames; they have no pages.
+# Files by the same filters, frames, what is compared; they have no pages.
 DATA = {
+    "dialogues:dialogue_compare": ("report", "with"),
     "resolutions:embed_map": ("region",),
     "resolutions:embed_counter": ("region",),
     "resolutions_csv": ("country", "region", "instrument", "status"),

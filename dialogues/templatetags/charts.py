@@ -6,12 +6,15 @@
 from dataclasses import dataclass
 
 from django import template
-from django.utils.formats import number_format
 
+from dialogues import figures
 from dialogues.figures import Spread
 from dialogues.report.blocks import Chart
 
 register = template.Library()
+
+register.filter("as_number", figures.number)
+register.filter("as_score", figures.score)
 
 # Of an upright chart, a bar and the gap beside it; of a lying one, its whole length.
 _STEP, _WIDE, _TALL, _LONG = 10, 8, 100, 100
@@ -48,7 +51,7 @@ def drawn(chart: Chart) -> Drawing:
     rows = tuple(
         Row(
             bar.label,
-            _number(bar.n),
+            figures.number(bar.n),
             (_upright(place, bar.n, top) if chart.is_upright else _lying(bar.n, highest)),
         )
         for place, bar in enumerate(chart.bars)
@@ -58,7 +61,7 @@ def drawn(chart: Chart) -> Drawing:
     return Drawing(
         rows=rows,
         width=width,
-        scale=tuple(_number(step) for step in steps),
+        scale=tuple(figures.number(step) for step in steps),
         hairs="".join(f"M0 {_y(step, top)}h{width}" for step in steps if step),
         mark="" if chart.mark is None else f"M{_point(_STEP * (chart.mark + 0.5))} 0v{_TALL}",
     )
@@ -94,10 +97,6 @@ def _y(n: int, top: int) -> str:
 def _point(value: float) -> str:
     """A length of the drawing, with as many places as it needs."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _number(n: int) -> str:
-    return number_format(n, force_grouping=True)
 
 
 # ---- The spread of votes as one line ----

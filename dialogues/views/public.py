@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 
-from dialogues import commitments
+from dialogues import commitments, comparing
 from dialogues.forms.public import StatementFilter
 from dialogues.models import (
     Contribution,
@@ -44,6 +44,7 @@ def dialogue_list(request: HttpRequest) -> HttpResponse:
         "may_plan": may_plan,
         "has_plans": may_plan
         or (who.is_authenticated and Dialogue.objects.taken_down_by(who).exists()),
+        "can_compare": comparing.is_possible(),
         "is_demo": any(row.is_demo for row in page.object_list),
         "section": "dialogues",
     }

@@ -30,6 +30,7 @@ class Fixed(_BothLanguages):
             "recommendations:recommendation_list",
             "recommendations:glossary",
             "dialogues:dialogue_list",
+            "dialogues:dialogue_compare",
             "resolutions:resolution_list",
             "council_list",
             "activity",
