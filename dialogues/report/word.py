@@ -208,8 +208,8 @@ class _File:
                 " when it is in use."
             )
             yield self.marked(_("Demonstration data"), about)
-        for name in report.publishers:
-            yield paragraph("Publisher", run(line_of(name)))
+        for name in filter(None, map(line_of, report.publishers)):
+            yield paragraph("Publisher", run(name))
         title = line_of(report.title) or _("Report")
         yield paragraph("Title", run(title, report.title_language))
         if lead := report.lead.strip():
@@ -304,7 +304,7 @@ class _File:
         self.noted, self.short = -1, 0
 
     def printed(self, text: str) -> None:
-        if text:
+        if text.strip():
             runs = run(f"{self.own(_('In print:'))} {line_of(text)}")
             self.body.append(paragraph("In print", runs))
 
@@ -437,7 +437,7 @@ class _File:
                 self.highlight(one)
             else:
                 self.block(one, "Quote", STEP, language)
-        if block.source:
+        if block.source.strip():
             source = run(block.source, language)
             self.body.append(paragraph("Source", source, indent(STEP)))
 
@@ -511,7 +511,7 @@ class _File:
 
     def beneath(self, statement: Statement, style: str) -> Iterator[str]:
         ind = indent(CODE + STEP) if style == "Statement line" else ""
-        if statement.translation:
+        if statement.translation.strip():
             label = run(f"{self.own(_('Translation:'))} ")
             yield paragraph("Translation", label + run(statement.translation), ind)
         bits = [run(line_of(statement.said_by))] if statement.said_by.strip() else []
@@ -525,10 +525,10 @@ class _File:
             bits.append(run(f"{_('Also said as')} {', '.join(map(line_of, also))}"))
         if bits:
             yield paragraph("About a statement", run(" · ").join(bits), ind)
-        if statement.outcome:
+        if statement.outcome.strip():
             label = self.own(pgettext("of a commitment", "What became of it:"))
             yield paragraph("Outcome", run(f"{label} {statement.outcome}"), ind)
-        if statement.note:
+        if statement.note.strip():
             label = run(f"{self.own(_('Note:'))} ")
             note = label + run(statement.note, statement.language)
             yield paragraph("Note", note, indent(CODE + STEP))
@@ -537,10 +537,11 @@ class _File:
         """Somebody's words set large, and below them the way back."""
         words = run(statement.text.strip(), statement.language)
         self.body.append(paragraph("Highlight", words))
-        if statement.translation:
+        if statement.translation.strip():
             label = run(f"{self.own(_('Translation:'))} ")
             translated = label + run(statement.translation)
-            self.body.append(paragraph("Source of a highlight", translated, NEXT))
+            close = f'{NEXT}<w:spacing w:after="40"/>'
+            self.body.append(paragraph("Source of a highlight", translated, close))
         code = self.link(statement.path, run(line_of(statement.code), style="Statement code"))
         bits = [code]
         if statement.said_by.strip():
@@ -552,7 +553,7 @@ class _File:
     def answer(self, answer: Answer) -> None:
         self.noted = -1
         self.blocks(answer.blocks, style="Answer", offset=CODE, language=answer.language)
-        if answer.footnote:
+        if answer.footnote.strip():
             note = run(answer.footnote, answer.language)
             if self.noted >= 0:
                 self.footnote(note)
@@ -560,7 +561,7 @@ class _File:
                 note = run(f"{self.own(_('Footnote:'))} ") + note
                 self.body.append(paragraph("Source", note, indent(CODE)))
         bits = []
-        if answer.answered_by:
+        if answer.answered_by.strip():
             bits.append(self.own(_("Answered by %(who)s") % {"who": line_of(answer.answered_by)}))
         if answer.was_written_later:
             bits.append(_("Written after the dialogue"))
@@ -571,7 +572,7 @@ class _File:
     # ---- Tables and charts ----
 
     def table(self, table: Table) -> None:
-        if table.caption:
+        if table.caption.strip():
             self.body.append(paragraph("caption", run(line_of(self.own(table.caption)))))
         self.body.append(table_of(table, self.own))
         self.space()

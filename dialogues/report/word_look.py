@@ -70,7 +70,7 @@ LOOKS = (
     Look("Subtitle", following="Normal", size=14, color=MUTED, after=14, line=1.25),
     Look("Publisher", font=LOOKED_UP, size=10.5, color=ACCENT, bold=True, after=2),
     Look("On the cover", font=LOOKED_UP, size=10, color=MUTED, after=4),
-    Look("Draft or demonstration", font=LOOKED_UP, size=10.5, bold=True, after=10, shade=SUNK),
+    Look("Draft or demonstration", font=LOOKED_UP, size=10.5, after=10, shade=SUNK),
     Look(
         "heading 1",
         following="Normal",
@@ -169,16 +169,15 @@ LOOKS = (
     Look("Answer", left=CODE, after=7),
     Look(
         "Highlight",
-        size=15,
+        size=16,
         line=1.25,
-        before=10,
+        before=12,
         after=4,
-        left=STEP,
+        left=0,
         keeps_next=True,
         keeps_together=True,
-        bar=ACCENT,
     ),
-    Look("Source of a highlight", base="Source", after=16, left=STEP, bar=ACCENT),
+    Look("Source of a highlight", base="Source", before=0, after=16),
     Look("Recital", after=8, keeps_together=True),
     Look("Operative clause", after=8, in_list=(CLAUSES, 0)),
     Look("Sub-item", after=5, in_list=(CLAUSES, 1)),
@@ -228,6 +227,10 @@ _LISTS = (
 def set_look(document: Document, locale: str) -> None:
     """Give a new document these styles and lists, and take away those Word's template brings."""
     set_defaults(document, locale, READ)
+    relations = document.part.rels
+    for key, relation in list(relations.items()):
+        if relation.reltype.endswith(("/stylesWithEffects", "/customXml")):
+            del relations[key]
     styles: Any = document.styles.element
     for child in list(styles.findall(qn("w:style"))):
         styles.remove(child)

@@ -20,6 +20,7 @@ _HOST = re.compile(r"[\w-]+(\.[\w-]+)*(:\d{1,5})?")
 _LONGEST_ADDRESS = 2_000  # Word takes none longer
 _KEPT_WHOLE = 16  # a table with as many rows is not parted by the end of a page
 _MOST_ACROSS = 11  # bars of a scale whose values stand in one row
+_PADDING = 400
 _LETTER = 130  # about how wide a letter of a table is, in twentieths of a point
 _IDS: dict[str, str] = {}
 
@@ -200,12 +201,20 @@ def _cell(width: int, style: str, runs: str, properties: str = "") -> str:
 
 
 def _widths(rows: list[Any], columns: int) -> list[int]:
-    """As wide as what stands in each column, and together no wider than a line."""
-    longest = [0] * columns
+    """As wide as what stands in each column, and together no wider than a line.
+
+    A column keeps the room of its longest word as far as there is any.
+    """
+    least, wanted = [_PADDING] * columns, [_PADDING] * columns
     for row in rows:
         for column, cell in enumerate(row):
-            longest[column] = max(longest[column], len(cell))
-    wanted = [min(max(n, 5), 60) * _LETTER + 300 for n in longest]
-    if (whole := sum(wanted)) > MEASURE:
-        wanted = [width * MEASURE // whole for width in wanted]
-    return wanted
+            word = max(map(len, cell.split()), default=0)
+            least[column] = max(least[column], min(word, 16) * _LETTER + _PADDING)
+            wanted[column] = max(wanted[column], min(len(cell), 60) * _LETTER + _PADDING)
+    if sum(wanted) <= MEASURE:
+        return wanted
+    if (needed := sum(least)) >= MEASURE:
+        return [width * MEASURE // needed for width in least]
+    more = [most - width for most, width in zip(wanted, least, strict=True)]
+    left = MEASURE - needed
+    return [width + left * one // sum(more) for width, one in zip(least, more, strict=True)]
