@@ -51,6 +51,7 @@ PAGES: dict[str, list[str]] = {
         "/recommendations/CA-01/voices/",
         "/recommendations/US-05/voices/",
     ],
+    "recommendation_commitments": ["/recommendations/CA-01/commitments/"],
     "recommendations:glossary": ["/glossary/"],
     "dialogues:dialogue_list": ["/dialogues/"],
     "dialogues:dialogue_compare": [
@@ -60,6 +61,7 @@ PAGES: dict[str, list[str]] = {
         "/dialogues/compare/?with=vancouver-2009&with=none-such",
     ],
     "dialogues:dialogue_detail": ["/dialogues/vancouver-2009/"],
+    "dialogues:edition_list": ["/dialogues/vancouver-2009/editions/"],
     "dialogues:statement_list": [
         "/dialogues/vancouver-2009/statements/",
         "/dialogues/vancouver-2009/statements/?kind=idea&sector=media",

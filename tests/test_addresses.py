@@ -122,7 +122,9 @@ def shown() -> dict[str, str]:
     rows: dict[str, dict[str, str]] = {
         "recommendation_detail": {"code": "CA-01"},
         "recommendation_voices": {"code": "CA-01"},
+        "recommendation_commitments": {"code": "CA-01"},
         "dialogues:dialogue_detail": {"slug": dialogue.slug},
+        "dialogues:edition_list": {"slug": dialogue.slug},
         "dialogues:statement_list": {"slug": dialogue.slug},
         "dialogues:statement_detail": {"slug": dialogue.slug, "code": said.code},
         "resolutions:model_detail": {"slug": model.slug},
@@ -252,7 +254,11 @@ HIDDEN: list[tuple[str, Callable[[Cast], dict[str, str]], str]] = [
     ("recommendation_detail", recommendation_of_a_draft_report, "EA"),
     ("recommendation_voices", draft_recommendation, "EA"),
     ("recommendation_voices", recommendation_of_a_draft_report, "EA"),
+    ("recommendation_commitments", draft_recommendation, "EA"),
+    ("recommendation_commitments", recommendation_of_a_draft_report, "EA"),
+    ("commitment_new", draft_recommendation, ""),
     ("dialogues:dialogue_detail", draft_dialogue, "FEA"),
+    ("dialogues:edition_list", draft_dialogue, ""),
     ("dialogues:statement_list", draft_dialogue, "FEA"),
     ("dialogues:statement_detail", posted_in_a_draft, "FEA"),
     ("dialogues:dialogue_detail", withdrawn_dialogue, "FEA"),
@@ -384,6 +390,7 @@ dialogues.dialogue public              FSEA  FSEA  FEA   FEA   -     FEA   FEA  
 dialogues.contribution                 FSEA  FSEA  FEA   FEA   FEA   FEA   FEA   FSEA  FSEA
 dialogues.contribution public          FSEA  FSEA  FEA   FEA   -     FEA   FEA   FSEA  FSEA
 dialogues.answer                       FSEA  FSEA  FEA   FEA   FEA   FEA   .     .     .
+dialogues.commitment                   EA    -     EA    EA    -     EA    EA    .     .
 
 resolutions.jurisdiction               EA    EA    EA    EA    EA    EA    .     .     .
 resolutions.association                EA    EA    EA    EA    EA    EA    .     .     .
@@ -448,6 +455,7 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
         dialogue,
         question,
         factories.AnswerFactory(contribution=question),
+        factories.CommitmentFactory(),
         factories.JurisdictionFactory(code="CA-ON"),
         factories.AssociationFactory(),
         factories.CouncilFactory(),
@@ -496,6 +504,7 @@ def _lets_in(response: Any) -> bool:
 def _verb(client: Client, model: str, row: Model) -> bool:
     """Whether publishing, posting or verifying the row, or taking it back, changes it."""
     names = {
+        "dialogues.commitment": ("show",),
         "dialogues.contribution": ("post", "withdraw"),
         "resolutions.step": ("verify",),
         "resolutions.council": ("confirm_council",),

@@ -130,12 +130,14 @@ QUERIES = {
     "about": 2,
     "method": 1,
     "recommendations:recommendation_list": 16,
-    "recommendation_detail": 15,
+    "recommendation_detail": 20,
+    "recommendation_commitments": 7,
     "recommendation_voices": 7,
     "recommendations:glossary": 4,
     "dialogues:dialogue_list": 5,
     "dialogues:dialogue_compare": 11,
     "dialogues:dialogue_detail": 17,
+    "dialogues:edition_list": 4,
     "dialogues:statement_list": 9,
     "dialogues:statement_detail": 8,
     "resolutions:resolution_list": 8,
@@ -208,11 +210,19 @@ def test_a_full_dialogue_asks_as_often_as_a_small_one() -> None:
             factories.ConvenerFactory(dialogue=dialogue)
             factories.AgendaItemFactory(dialogue=dialogue)
             factories.SectionFactory(dialogue=dialogue)
+            factories.CommitmentFactory(
+                said=True,
+                statement__dialogue=dialogue,
+                statement__about=[recommendation],
+                statement__participant=None,
+            )
+            factories.CommitmentFactory(shown=True, recommendation=recommendation)
+            factories.NextStepFactory(dialogue=dialogue)
         return str(whole.get_absolute_url())
 
     places = [dialogue.get_absolute_url(), f"{dialogue.get_absolute_url()}statements/"]
     places += [recommendation.get_absolute_url(), "/search/?q=comes"]
-    places += [f"{recommendation.get_absolute_url()}voices/"]
+    places += [f"{recommendation.get_absolute_url()}{page}/" for page in ("voices", "commitments")]
     statement = say(2)
     few = [questions(path) for path in (*places, statement)]
     say(20)

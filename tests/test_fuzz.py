@@ -23,6 +23,7 @@ ANSWERS = {200, 301, 302, 400, 404}
 PUBLIC = {name: paths[0] for name, paths in PAGES.items()} | FILES
 LISTS = {
     "recommendations:recommendation_list": ("audience", "pillar", "addressee", "status", "q"),
+    "recommendation_commitments": (),
     "dialogues:dialogue_list": (),
     "dialogues:statement_list": ("kind", "sector"),
     "resolutions:resolution_list": ("country", "region", "instrument", "status"),
@@ -32,7 +33,7 @@ LISTS = {
 }
 # Files by the same filters, frames, what is compared; they have no pages.
 DATA = {
-    "dialogues:dialogue_compare": ("report", "with"),
+    "dialogues:dialogue_compare": ("report", "with", "beside"),
     "resolutions:embed_map": ("region",),
     "resolutions:embed_counter": ("region",),
     "resolutions_csv": ("country", "region", "instrument", "status"),
@@ -178,8 +179,14 @@ SLUGS = [
     [
         "/recommendations/{}/",
         "/recommendations/{}",
+        "/recommendations/{}/commit/",
+        "/commitments/{}/",
+        "/commitments/{}/stop/",
         "/dialogues/{}/",
         "/dialogues/{}/statements/",
+        "/dialogues/{}/editions/",
+        "/dialogues/{}/editions/1/report.pdf",
+        "/dialogues/vancouver-2009/report.{}",
         "/dialogues/vancouver-2009/statements/{}/",
         "/resolutions/model/{}/",
         "/resolutions/{}/",

@@ -8,7 +8,8 @@ from django.db import migrations, models
 
 
 # What an edition says never changes, held by the database itself. Its state may: it is published,
-# and one day perhaps withdrawn.
+# and one day perhaps withdrawn. To change a table SQLite may have to make it anew, and triggers go
+# with the old one: a later migration that changes these two calls ``create`` again there.
 FROZEN = ("dialogue_id", "number", "source", "front", "what_changed", "made_at", "made_by_id")
 SQLITE = [
     f"""

@@ -286,6 +286,10 @@ def report_publish(request: HttpRequest, slug: str) -> HttpResponse:
     dialogue = changed_by_reader(request, slug)
     looks = checklist.of(dialogue, runs_it=_runs_it(request, dialogue))
     editions = list(dialogue.editions.defer("source", "front").order_by("-number"))
+    if looks.blocking:
+        # There is no form on the desk: what keeps it back stands there instead.
+        messages.warning(request, " ".join(line.words for line in looks.blocking))
+        return redirect("dialogues:report_desk", slug)
     form = _publish_form(looks, editions, request.POST)
     if form.is_valid():
         try:
@@ -295,7 +299,7 @@ def report_publish(request: HttpRequest, slug: str) -> HttpResponse:
                 what_changed=form.cleaned_data.get("what_changed", ""),
             )
         except ValidationError as problem:
-            form.add_error(None, " ".join(problem.messages))
+            messages.warning(request, " ".join(problem.messages))
         else:
             return redirect(f"{reverse('dialogues:report_desk', args=[slug])}#editions")
     return _desk(request, dialogue, form)
