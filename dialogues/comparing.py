@@ -49,17 +49,25 @@ _SLUG = re.compile(r"[-\w]{1,80}\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What there is to compare: ``reports`` with dialogues about them, those about ``report``."""
+    """What there is to compare: ``reports`` with dialogues about them, those about ``report``.
+
+    ``beside`` is the address of the dialogue the others are to stand beside, or ''.
+    """
 
     reports: list[Report]
     report: Report | None
     dialogues: list[Dialogue]
+    beside: str = ""
 
     @property
     def first(self) -> list[Dialogue]:
         """Those to begin with: the newest in which enough was said. None where there is one."""
-        said = [dialogue for dialogue in self.dialogues if dialogue.counts]
-        found = sorted(said, key=lambda row: sum(row.counts.values()) < WORTH_IT)[:FIRST]
+
+        def rank(row: Dialogue) -> tuple[bool, bool]:
+            return row.slug != self.beside, sum(row.counts.values()) < WORTH_IT
+
+        said = [row for row in self.dialogues if row.counts or row.slug == self.beside]
+        found = sorted(said, key=rank)[:FIRST]
         return self.chosen([row.slug for row in found]) if len(found) > 1 else []
 
     def chosen(self, slugs: Sequence[str]) -> list[Dialogue]:
@@ -67,7 +75,7 @@ class Offer:
         return [dialogue for dialogue in self.dialogues if dialogue.slug in slugs]
 
 
-def on_offer(asked_report: str, asked: Sequence[str]) -> Offer:
+def on_offer(asked_report: str, asked: Sequence[str], beside: str = "") -> Offer:
     """The published dialogues to choose from, those asked for among them. Three queries.
 
     The report is the one asked for, else that of the first dialogue asked for, else the one most
@@ -80,7 +88,7 @@ def on_offer(asked_report: str, asked: Sequence[str]) -> Offer:
         .annotate(n=Count("dialogues"))
         .order_by("is_demo", "-n", "pk")
     )
-    slugs = [slug for slug in asked if _SLUG.match(slug)][: 4 * MOST]
+    slugs = [slug for slug in (beside, *asked) if _SLUG.match(slug)][: 4 * MOST]
     wanted = {dialogue.slug: dialogue for dialogue in public.filter(slug__in=slugs)}
     ours = [wanted[slug].report_id for slug in slugs if slug in wanted]
     report = next((row for row in reports if row.slug == asked_report), None)
@@ -93,7 +101,7 @@ def on_offer(asked_report: str, asked: Sequence[str]) -> Offer:
     newest += [row for row in wanted.values() if row.report_id == report.pk and row.pk not in there]
     for dialogue in newest:
         dialogue.report = report
-    return Offer(reports, report, newest)
+    return Offer(reports, report, newest, beside)
 
 
 def is_possible() -> bool:
@@ -101,6 +109,14 @@ def is_possible() -> bool:
     public = Dialogue.objects.public().filter(report__in=Report.objects.public().order_by())
     pairs = public.order_by().values("report").annotate(n=Count("pk")).filter(n__gt=1)
     return bool(pairs.exists())
+
+
+def has_others(dialogue: Dialogue) -> bool:
+    """Whether there is a published dialogue about the same report. One query at most."""
+    if not (dialogue.is_public and dialogue.report and dialogue.report.is_public):
+        return False
+    others = Dialogue.objects.public().filter(report=dialogue.report).exclude(pk=dialogue.pk)
+    return others.exists()
 
 
 # ---- Side by side ----

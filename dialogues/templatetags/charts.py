@@ -67,15 +67,21 @@ def drawn(chart: Chart) -> Drawing:
     )
 
 
+# Of ten, a hundred, … so many tenths end a scale; half of each is a whole number too.
+_ENDS = (10, 12, 16, 20, 24, 30, 40, 50, 60, 80)
+
+
 def _round_up(highest: int) -> int:
-    """A number that can be read off a scale and is not below ``highest``: 1, 2, 4, 6, 10, 20, …"""
+    """The end of a scale for numbers up to ``highest``: even, but for 1, and easily read."""
     if highest < 2:
         return 1
+    if highest <= 8:
+        return highest + highest % 2
     power = 1
     while True:
-        for step in (1, 2, 4, 6, 8):
-            if step * power >= highest:
-                return step * power
+        for end in _ENDS:
+            if end * power >= highest:
+                return end * power
         power *= 10
 
 

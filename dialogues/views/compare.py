@@ -17,7 +17,8 @@ from recommendations.caching import DIALOGUES, RECOMMENDATIONS, public_page
 def dialogue_compare(request: HttpRequest) -> HttpResponse:
     """Published dialogues beside each other: who came, how they voted, what they spoke of."""
     asked = request.GET.getlist("with")
-    offer = comparing.on_offer(request.GET.get("report", ""), asked)
+    get = request.GET.get
+    offer = comparing.on_offer(get("report", ""), asked, get("beside", ""))
     choices = [(dialogue.slug, _choice(dialogue)) for dialogue in offer.dialogues]
     form, chosen = None, offer.first
     if offer.first:

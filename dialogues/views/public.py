@@ -77,6 +77,7 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "roles": _roles(dialogue.public_people),
         "statements_url": reverse("dialogues:statement_list", args=[slug]),
         "facts": _event(request, dialogue, report.publishers),
+        "can_compare": comparing.has_others(dialogue),
         "runs_it": not dialogue.is_public and request.user.has_perm("dialogues.run_room", dialogue),
         "may_change": who.has_perm("dialogues.change_dialogue", dialogue),
         "is_demo": dialogue.is_demo,

@@ -205,6 +205,22 @@ def test_a_reader_is_led_there_once_there_is_something_to_compare(
     assert PATH in Page(client.get("/dialogues/").content.decode()).hrefs
 
 
+def test_a_dialogue_leads_to_a_comparison_that_begins_with_it(
+    client: Client, report: Report
+) -> None:
+    here = held(report, "Halifax", on=date(2009, 5, 1))
+    say(here, 5)
+    for year in range(2010, 2015):
+        say(held(report, "Regina", on=date(year, 5, 1)), 5)
+    path = f"{PATH}?beside={here.slug}"
+
+    assert path in Page(client.get(here.get_absolute_url()).content.decode()).hrefs
+    page = Page(client.get(path).content.decode())
+    ticked = [box.get("value") for box in page.all("input") if box.get("checked") is not None]
+    assert len(ticked) == 3
+    assert here.slug in ticked
+
+
 def test_the_page_asks_the_database_as_much_for_six_as_for_two(
     client: Client, report: Report, django_assert_max_num_queries: Any
 ) -> None:
