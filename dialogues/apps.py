@@ -8,7 +8,8 @@ class DialoguesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import work
+        from accounts import letters, work
         from dialogues import commitments
 
         work.every_minute(commitments.send_due)
+        letters.know("commitment-", _("Letter about a commitment"))

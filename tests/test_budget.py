@@ -193,6 +193,7 @@ def test_a_page_asks_as_often_with_few_rows_as_with_many() -> None:
 def test_a_full_dialogue_asks_as_often_as_a_small_one() -> None:
     recommendation = Recommendation.objects.get(code="CA-01")
     dialogue = factories.DialogueFactory(published=True)
+    promising = factories.DialogueFactory(published=True)
 
     def say(n: int) -> str:
         for _ in range(n):
@@ -212,9 +213,8 @@ def test_a_full_dialogue_asks_as_often_as_a_small_one() -> None:
             factories.SectionFactory(dialogue=dialogue)
             factories.CommitmentFactory(
                 said=True,
-                statement__dialogue=dialogue,
+                statement__dialogue=promising,
                 statement__about=[recommendation],
-                statement__participant=None,
             )
             factories.CommitmentFactory(shown=True, recommendation=recommendation)
             factories.NextStepFactory(dialogue=dialogue)
@@ -222,6 +222,7 @@ def test_a_full_dialogue_asks_as_often_as_a_small_one() -> None:
 
     places = [dialogue.get_absolute_url(), f"{dialogue.get_absolute_url()}statements/"]
     places += [recommendation.get_absolute_url(), "/search/?q=comes"]
+    places += [promising.get_absolute_url()]
     places += [f"{recommendation.get_absolute_url()}{page}/" for page in ("voices", "commitments")]
     statement = say(2)
     few = [questions(path) for path in (*places, statement)]

@@ -1,5 +1,6 @@
 """What is asked of somebody who says what they will do, and later what became of it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -33,8 +34,11 @@ def _day(label: str | Promise, **kwargs: Any) -> forms.DateField:
 class _Plain(forms.Form):
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+    def __init__(self, data: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        if data is not None:
+            # NUL is no character a database or a page takes; nobody means it.
+            data = {name: data[name].replace("\x00", "") for name in data}
+        super().__init__(data, **{"label_suffix": "", **kwargs})
 
 
 class CommitmentForm(_Plain):

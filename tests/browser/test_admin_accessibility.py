@@ -88,6 +88,8 @@ def a_row_of_everything() -> None:
         dialogue=dialogue, question=True, posted=True, about=[recommendation]
     )
     factories.AnswerFactory(contribution=question)
+    factories.CommitmentFactory(recommendation=recommendation)
+    factories.NextStepFactory(dialogue=dialogue, owner=person)
     clause = factories.ClauseFactory(recommendations=[recommendation])
     factories.PlaceTermFactory(clause=clause)
     step = factories.StepFactory(resolution__model=clause.model, kind=StepKind.SUBMITTED)

@@ -16,13 +16,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from accounts.models import User
-from dialogues import capturing
+from dialogues import capturing, commitments
 from dialogues.models import (
     Attribution,
     Channel,
+    CommitmentState,
     ConsentPurpose,
     ContributionKind,
     Dialogue,
+    Outcome,
     Sector,
 )
 from recommendations.models import one_refresh
@@ -31,6 +33,7 @@ from tests.factories import (
     AgendaItemFactory,
     AnswerFactory,
     ClauseFactory,
+    CommitmentFactory,
     ContributionFactory,
     DeliveryFactory,
     DialogueFactory,
@@ -96,6 +99,15 @@ def plant(slug: str, rule: Attribution, facilitator: User) -> Dialogue:
         capturing.withdraw(gone, by=facilitator, reason=f"{MARK} reason")
         back = ContributionFactory(**values, kind=kind, posted=True, text=f"{MARK} back")
         capturing.take_back(back)
+    said = ContributionFactory(
+        **values, kind=ContributionKind.COMMITMENT, posted=True, text=f"{SHOWN}, promised"
+    )
+    promised = CommitmentFactory(said=True, statement=said)
+    commitments.answer(promised, outcome=Outcome.KEPT, words=f"{MARK} kept")
+    public = {"recommendation": recommendation, "email": MAIL}
+    CommitmentFactory(**public, shown=True, text=f"{SHOWN}, and I will see to it")
+    for state in set(CommitmentState) - {CommitmentState.SHOWN, CommitmentState.OF_A_DIALOGUE}:
+        CommitmentFactory(**public, state=state, text=f"{MARK} {state}", name=MARK)
     held = ContributionFactory(**values, question=True, text=f"{MARK}?")
     AnswerFactory(contribution=held, text=f"{MARK} answered")
     whole = ContributionFactory(**values, posted=True, text=f"{MARK} one. {MARK} two.")
