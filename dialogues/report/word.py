@@ -49,6 +49,7 @@ from dialogues.report.word_look import (
     FIRST_FREE_LIST,
     HOPE,
     NUMBERS,
+    SET_OFF,
     STEP,
     border,
     list_anew,
@@ -423,6 +424,10 @@ class _File:
                     self.block(one, "Quote", left, language)
                 else:
                     self.block(one, f"List Continue{suffix}", left, language)
+        if not depth:
+            # What follows a list is set off from it.
+            last = f'</w:numPr><w:spacing w:after="{SET_OFF}"/>'
+            self.body[-1] = self.body[-1].replace("</w:numPr>", last)
         self.is_below_list = True
 
     def list_anew(self, like: int, depth: int) -> int:
