@@ -1,19 +1,21 @@
-"""People, their roles, and the organizations they act for."""
+"""People, their roles, the organizations they act for; letters and tasks that came to nothing."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import ManyToManyField, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from accounts import letters, work, worker
 from accounts.history_admin import WithHistory
-from accounts.models import Membership, Organization, Role, User
+from accounts.models import FailedTask, Letter, Membership, Organization, Role, User
 from accounts.ruled_admin import Parts, RuledAdmin, count_of
 
 
@@ -128,3 +130,98 @@ class OrganizationAdmin(WithHistory, RuledAdmin):
     @admin.display(description=_("resolutions"), ordering="resolutions_n")
     def resolution_count(self, organization: Any) -> int:
         return organization.resolutions_n
+
+
+class Undone(RuledAdmin):
+    """What came to nothing: read, and tried again."""
+
+    actions = ("retry",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return self.allows("retry", request)
+
+
+@admin.register(Letter)
+class LetterAdmin(Undone):
+    """Letters that were not sent, and why. To whom they go and what they say is shown to nobody:
+    one may hold the link that opens an account or a participant's page.
+    """
+
+    list_display = ("what", "state", "reason", "tries", "made_at", "next_try_at")
+    list_filter = ("state",)
+    search_fields = ("event",)
+    search_help_text = _("Event")
+    fields = ("what", "event", "state", "reason", "tries", "made_at", "next_try_at", "language")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
+        return Letter.objects.unsent()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": _("Letters that were not sent")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    @admin.display(description=_("letter"), ordering="event")
+    def what(self, letter: Letter) -> str:
+        return str(letters.kind_of(letter.event).words)
+
+    @admin.display(description=_("why it was not sent"))
+    def reason(self, letter: Letter) -> str:
+        return letters.why(letter)
+
+    @admin.action(permissions=["retry"], description=_("Send again"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        chosen = list(queryset)
+        n = sum(letters.send_again(letter) for letter in chosen)
+        if n:
+            said = ngettext(
+                "%(n)d letter goes out within a minute.",
+                "%(n)d letters go out within a minute.",
+                n,
+            )
+            self.message_user(request, said % {"n": n}, messages.SUCCESS)
+        if left := len(chosen) - n:
+            said = ngettext(
+                "%(n)d letter can’t be sent again: it goes out by itself, or was taken back.",
+                "%(n)d letters can’t be sent again: they go out by themselves, or were taken back.",
+                left,
+            )
+            self.message_user(request, said % {"n": left}, messages.WARNING)
+
+
+@admin.register(FailedTask)
+class FailedTaskAdmin(Undone):
+    """Tasks that were tried as often as they may be."""
+
+    list_display = ("what", "reason", "tries", "enqueued_at", "finished_at")
+    fields = ("what", "reason", "tries", "enqueued_at", "finished_at", "places")
+
+    @admin.display(description=_("task"), ordering="task_path")
+    def what(self, task: FailedTask) -> str:
+        return work.name_of(task.task_path)
+
+    @admin.display(description=_("why it was given up"))
+    def reason(self, task: FailedTask) -> str:
+        return worker.why(task)
+
+    @admin.display(description=_("tries"))
+    def tries(self, task: FailedTask) -> int:
+        return len(task.worker_ids)
+
+    @admin.display(description=_("where it went wrong"))
+    def places(self, task: FailedTask) -> str:
+        return task.traceback
+
+    @admin.action(permissions=["retry"], description=_("Try again"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[FailedTask]) -> None:
+        n = sum(worker.try_again(task) for task in queryset)
+        said = ngettext(
+            "%(n)d task is tried again within a minute.",
+            "%(n)d tasks are tried again within a minute.",
+            n,
+        )
+        self.message_user(request, said % {"n": n}, messages.SUCCESS)

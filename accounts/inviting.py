@@ -7,20 +7,18 @@ an account shows nowhere.
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
-from smtplib import SMTPException
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import letters
 from accounts.limits import Limit, TooOften, count, wait
 from accounts.models import MemberInvitation, Membership, Organization, Role, User
 
@@ -32,10 +30,6 @@ FROM_ONE_BODY = Limit("letters-from", 60, 86_400)
 _SALT = "member-invitation"
 
 # ---- What every invitation shares ----
-
-
-class MailNotSent(ValidationError):
-    """The invitation stands, but its letter did not leave this machine."""
 
 
 def signed(key: uuid.UUID, salt: str) -> str:
@@ -51,21 +45,10 @@ def key_in(token: str, salt: str) -> uuid.UUID | None:
         return None
 
 
-def send_letter(subject: str, template: str, context: dict[str, Any], *, to: str) -> None:
-    """Send an invitation.
-
-    Raises:
-        MailNotSent: it could not be handed to the mail server; ask again later.
-    """
-    # What is named in a subject may hold a line break; the subject must not.
-    subject = " ".join(subject.split())
+def write(event: str, subject: str, template: str, context: dict[str, Any], *, to: str) -> None:
+    """Write the letter of an invitation. Asked again, somebody gets another one."""
     text = render_to_string(template, context)
-    try:
-        send_mail(subject, text, None, [to])
-    except (OSError, SMTPException) as problem:
-        raise MailNotSent(
-            _("The invitation is kept, but its letter could not be sent. Send it again later.")
-        ) from problem
+    letters.post(f"{event}-{uuid.uuid4().hex}", to=to, subject=subject, text=text)
 
 
 def check_open(waiting: int) -> None:
@@ -125,7 +108,6 @@ def invite(
     ``link`` makes a whole address of a token. The letter is in the language of whoever asks.
 
     Raises:
-        MailNotSent: the letter could not be sent; ask again later.
         TooOften: they got several letters today, or too many were sent.
         ValidationError: they are a member already, or too many are asked.
     """
@@ -148,8 +130,7 @@ def invite(
                 "accepted_by": None,
             },
         )
-        send = partial(_send, invitation, link(token_of(invitation)), translation.get_language())
-        transaction.on_commit(send)
+        _write(invitation, link(token_of(invitation)))
     return invitation
 
 
@@ -169,15 +150,15 @@ def token_of(invitation: MemberInvitation) -> str:
     return signed(invitation.key, _SALT)
 
 
-def _send(invitation: MemberInvitation, link: str, language: str) -> None:
+def _write(invitation: MemberInvitation, link: str) -> None:
     organization = invitation.organization
-    with translation.override(language):
-        send_letter(
-            _("Act for %(organization)s") % {"organization": organization.name},
-            "accounts/member_invitation.txt",
-            {"invitation": invitation, "organization": organization, "link": link},
-            to=invitation.email,
-        )
+    write(
+        f"member-invitation-{invitation.pk}",
+        _("Act for %(organization)s") % {"organization": organization.name},
+        "accounts/member_invitation.txt",
+        {"invitation": invitation, "organization": organization, "link": link},
+        to=invitation.email,
+    )
 
 
 def invitation_of(token: str) -> MemberInvitation | None:

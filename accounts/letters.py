@@ -28,6 +28,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, transaction
@@ -63,6 +64,20 @@ log = logging.getLogger("w2i.letters")
 def sends_mail() -> bool:
     """Whether mail goes anywhere: in production without EMAIL_URL none does."""
     return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+class NoMail(ValidationError):
+    """This site sends none."""
+
+
+def check_sends_mail() -> None:
+    """Refuse what would only write a letter nobody sends.
+
+    Raises:
+        NoMail: mail goes nowhere.
+    """
+    if not sends_mail():
+        raise NoMail(_("This site sends no mail."))
 
 
 def absolute(path: str) -> str:
@@ -270,8 +285,7 @@ def _hand_over(letter: Letter) -> None:
 
 def _say(connection: BaseEmailBackend, message: EmailMessage, letter: Letter) -> None:
     if isinstance(connection, smtp.EmailBackend):
-        connection.before_the_end = partial(_claim, letter)
-        connection.send_messages([message])
+        connection.send(message, before_the_end=partial(_claim, letter))
         return
     # A terminal or a test: it says nothing on its way.
     _claim(letter)
@@ -373,9 +387,10 @@ def _is_final(error: Exception) -> bool:
 
 def _problem(error: Exception) -> str:
     """What the server said, without addresses; else what kind of error it was."""
-    code, words = 0, b""
+    code: int = 0
+    words: bytes | str = ""
     if isinstance(error, SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()), (0, b""))
+        code, words = next(iter(error.recipients.values()), (0, ""))
     elif isinstance(error, SMTPResponseException):
         code, words = error.smtp_code, error.smtp_error
     if not code:
@@ -421,7 +436,7 @@ def erase(rows: "QuerySet[Letter]") -> int:
     """Erase what letters say that were not sent, and to whom. They will not be sent; that there
     was one for the event stays.
     """
-    return sum(_erase(letter) for letter in rows.exclude(state=LetterState.SENT))
+    return sum(_erase(letter) for letter in rows)
 
 
 @transaction.atomic
@@ -435,9 +450,9 @@ def _erase(letter: Letter) -> int:
 def waiting_for(email: str) -> "QuerySet[Letter]":
     """Letters to an address, or whose answers go there, that were not sent."""
     email = email.strip()
-    return Letter.objects.filter(Q(to__iexact=email) | Q(reply_to__iexact=email))
+    return Letter.objects.unsent().filter(Q(to__iexact=email) | Q(reply_to__iexact=email))
 
 
 def about(name: str) -> "QuerySet[Letter]":
     """Letters not sent whose event ends in ``name``, such as ``participant-17``."""
-    return Letter.objects.filter(event__endswith=f"-{name}").exclude(state=LetterState.SENT)
+    return Letter.objects.unsent().filter(event__endswith=f"-{name}")

@@ -44,5 +44,8 @@ for _model in ("user", "membership"):
     grant("accounts", _model, is_administrator)
 # An editor gives a dialogue to a facilitator, and for that must find the person; not the account.
 rules.add_perm("accounts.choose_user", is_editor)
+# What a letter says and to whom nobody sees; why it was not sent, whoever may have written it.
+grant("accounts", "letter", is_editor, verbs="view retry")
+grant("accounts", "failedtask", is_administrator, verbs="view retry")
 grant("accounts", "organization", is_editor, verbs="add change delete")
 grant("accounts", "organization", is_facilitator | is_organization_member, verbs="view")

@@ -52,12 +52,7 @@ class _ToldThroughTLS(_Told, smtplib.SMTP_SSL):
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Django's, which calls ``before_the_end`` just before the line that ends a letter is sent.
-
-    What that raises ends the connection, and the server throws away what it got.
-    """
-
-    before_the_end: Callable[[], None] = staticmethod(_nothing)
+    """Django's, on such a connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,13 +62,19 @@ class EmailBackend(smtp.EmailBackend):
     def connection_class(self) -> type[smtplib.SMTP]:
         return _ToldThroughTLS if self.use_ssl else _Told
 
-    def _send(self, email_message: EmailMessage) -> bool:
-        self.connection.before_the_end = self.before_the_end
-        return bool(super()._send(email_message))
+    def send(self, message: EmailMessage, *, before_the_end: Callable[[], None]) -> None:
+        """Send a message on the open connection, and call something just before its last line.
+
+        What that raises is raised here. The message is not sent then, provided that the connection
+        is broken off.
+        """
+        assert isinstance(self.connection, _Told)  # noqa: S101 - it is open
+        self.connection.before_the_end = before_the_end
+        self.send_messages([message])
 
     def break_off(self) -> None:
         """End the connection without a word: a letter half said is void."""
-        for connection in (self.connection, self._partial_connection):
-            if connection is not None:
+        for name in ("connection", "_partial_connection"):
+            if (connection := getattr(self, name, None)) is not None:
                 connection.close()
-        self.connection = self._partial_connection = None
+                setattr(self, name, None)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskContext, TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
@@ -144,7 +145,8 @@ def run(row: DBTaskResult) -> None:
     try:
         with translation.override(settings.LANGUAGE_CODE):
             task, result = row.task, row.task_result
-            context = [TaskContext(task_result=result)] if task.takes_context else []
+            of_it: Any = result
+            context = [TaskContext(task_result=of_it)] if task.takes_context else []
             value = task.call(*context, *result.args, **result.kwargs)
     except Exception as error:
         log.exception("A task failed", extra={"data": {"task": row.task_path}})
@@ -217,6 +219,17 @@ def recover() -> int:
 
 # In the place of an exception: the worker was killed at this task.
 GONE = "killed"
+
+
+def why(row: DBTaskResult) -> str:
+    """Why a task was given up, in plain words."""
+    if row.exception_class_path == GONE:
+        return _(
+            "Each time, the worker was ended while it was at it. It may take more memory than"
+            " there is."
+        )
+    error = row.exception_class_path.rpartition(".")[2]
+    return _("It went wrong each time (%(error)s).") % {"error": error}
 
 
 @transaction.atomic

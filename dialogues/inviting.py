@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from functools import partial
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -13,19 +12,18 @@ from django.utils.translation import gettext as _
 
 from accounts.inviting import (
     MOST_OPEN,
-    MailNotSent,
     check_letters,
     check_open,
     key_in,
     new_account,
     no_longer_open,
-    send_letter,
     signed,
+    write,
 )
 from accounts.models import Role, User
 from dialogues.models import Dialogue, Invitation, Room, TeamRole
 
-__all__ = ["MOST_OPEN", "MailNotSent"]
+__all__ = ["MOST_OPEN"]
 _SALT = "invitation"
 
 
@@ -43,7 +41,6 @@ def invite(
     difference here, and shows nowhere.
 
     Raises:
-        MailNotSent: the letter could not be sent; ask again later.
         TooOften: they got several letters today, or too many were sent.
         ValidationError: they are on the team already, or too many are asked.
     """
@@ -70,7 +67,7 @@ def invite(
                 "accepted_by": None,
             },
         )
-        transaction.on_commit(partial(_send, invitation, link))
+        _write(invitation, link)
     return invitation
 
 
@@ -83,7 +80,7 @@ def token_of(invitation: Invitation) -> str:
     return signed(invitation.key, _SALT)
 
 
-def _send(invitation: Invitation, link: Callable[[str], str]) -> None:
+def _write(invitation: Invitation, link: Callable[[str], str]) -> None:
     dialogue = invitation.dialogue
     with translation.override(dialogue.language):
         path = reverse("dialogues:invitation_accept", args=[token_of(invitation)])
@@ -93,7 +90,8 @@ def _send(invitation: Invitation, link: Callable[[str], str]) -> None:
             "link": link(path),
             "is_facilitator": invitation.role == TeamRole.FACILITATOR,
         }
-        send_letter(
+        write(
+            f"invitation-{invitation.pk}",
             _("Help run a dialogue: %(title)s") % {"title": dialogue.title},
             "dialogues/invitation.txt",
             context,

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import letters
 from accounts.models import User
 from dialogues import capturing, recalling, running
 from dialogues.models import (
@@ -339,6 +340,7 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
         if purpose in WRITTEN_TO and participant.email and not _is_written_to(participant):
             participant.email = ""
             participant.save(update_fields=["email"])
+            _write_no_more(participant)
         if purpose == ConsentPurpose.RECORD:
             take_back(participant, ConsentPurpose.PUBLISH)
         if purpose == ConsentPurpose.PUBLISH and room.dialogue.is_public:
@@ -357,11 +359,18 @@ def _stop_asking(participant: Participant) -> None:
     rows.filter(
         statement__participant=participant, asks_since__isnull=False, stopped_at__isnull=True
     ).update(stopped_at=timezone.now())
+    theirs = letters.about(f"participant-{participant.pk}")
+    letters.erase(theirs.filter(event__startswith="commitment-"))
 
 
 def _is_written_to(participant: Participant) -> bool:
     """Whether a consent is in force that needs the address. Asked of the database."""
     return participant.consents.in_force().filter(purpose__in=WRITTEN_TO).exists()
+
+
+def _write_no_more(participant: Participant) -> None:
+    """Erase letters to somebody that wait: nobody may write to them any more."""
+    letters.erase(letters.about(f"participant-{participant.pk}"))
 
 
 def _hold_joined(participant: Participant, reason: str) -> None:
@@ -406,6 +415,7 @@ def erase_details(participant: Participant) -> None:
     with Room.objects.saying(participant.dialogue) as room:
         participant.name = participant.affiliation = participant.email = ""
         participant.save(update_fields=["name", "affiliation", "email"])
+        _write_no_more(participant)
         _changed(room, participant)
 
 
@@ -444,6 +454,7 @@ def erase(participant: Participant) -> int:
         # Last: to save or delete a row writes history too.
         Answer.history.filter(contribution_id__in=gone_keys).delete()
         Contribution.history.filter(id__in=keys).delete()
+        _write_no_more(participant)
         participant.delete()
         return len(gone)
 

@@ -1,14 +1,14 @@
 """Who gets a copy: those the distribution clause names, and whoever asks."""
 
 import re
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -16,12 +16,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import letters
+from accounts.letters import File
 from accounts.models import User
 from recommendations.models import one_refresh
 from recommendations.words import fold
-from resolutions import documents, letters
+from resolutions import documents
 from resolutions.filling import country_of
-from resolutions.letters import File, MailNotSent
 from resolutions.models import (
     Association,
     ClauseKind,
@@ -39,6 +40,8 @@ from resolutions.models import (
 from resolutions.stages import ENDED, IN_FORCE, IN_PREPARATION
 from resolutions.texts import newest_texts
 
+# How the events of letters begin: a copy that is owed, and one that somebody asked for.
+COPY, ASKED = "copy-", "copy-asked-"
 # A copy is due so long after the decision.
 DUE_AFTER = timedelta(days=30)
 # A source that was read says that the council decided.
@@ -356,24 +359,46 @@ def _happened(resolution: Resolution) -> dict[str, object]:
 
 def send(delivery: Delivery, *, email: str, by: User, link: Link) -> None:
     """Send a copy by e-mail, with the text as PDF and for Word. ``link`` makes a whole address of
-    a path. Sent twice at once (a double click), one letter goes out.
+    a path. Sent twice at once (a double click), one letter goes out. It counts as sent from now on;
+    if the letter has to be given up, the copy is owed again.
 
     Raises:
         AlreadySent: it was sent before.
-        MailNotSent: the letter could not be sent; the copy is still owed.
+        NoMail: this site sends none.
         ValidationError: there is nothing to send; ``unsendable`` says why.
     """
+    letters.check_sends_mail()
     letter = letter_of(delivery, by=by, link=link)
     text = text_of(delivery.resolution)
     assert text is not None  # noqa: S101 - the letter is about it
     # Made before the copy is noted as sent: what can't be made is not sent.
     files = files_of(text)
-    post = partial(
-        letters.send, letter.subject, letter.body, email, files=files, reply_to=[by.email]
-    )
     with one_refresh():
         _claim(delivery, on=timezone.localdate(), means=Means.EMAIL, by=by, email=email)
-        transaction.on_commit(partial(_post, delivery, post))
+        letters.post(
+            f"{COPY}{delivery.pk}-{uuid.uuid4().hex}",
+            to=email,
+            subject=letter.subject,
+            text=letter.body,
+            language=letter.language,
+            files=files,
+            reply_to=by.email,
+        )
+
+
+@one_refresh()
+def not_sent(event: str) -> bool:
+    """Owe a copy again whose letter is given up; whether it is. One that came all the same stays
+    as it is.
+    """
+    rows = Delivery.objects.filter(
+        pk=_number_in(event, COPY), acknowledged_on=None, replied_on=None
+    )
+    return bool(rows.update(sent_on=None, means="", sent_by=None))
+
+
+def _number_in(event: str, prefix: str) -> int:
+    return int(event.removeprefix(prefix).partition("-")[0])
 
 
 def unsendable(resolution: Resolution, text: ResolutionText | None) -> str:
@@ -419,23 +444,6 @@ def _claim(delivery: Delivery, *, on: date, means: Means, by: User, email: str =
         raise already_sent(row)
     row.sent_on, row.means, row.sent_by, row.email = on, means, by, email or row.email
     row.save(update_fields=["sent_on", "means", "sent_by", "email"])
-
-
-def _unsend(delivery: Delivery) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(sent_on=None, means="", sent_by=None)
-
-
-def _post(delivery: Delivery, post: Callable[[], None]) -> None:
-    try:
-        post()
-    except MailNotSent as problem:
-        _unsend(delivery)
-        raise MailNotSent(
-            _("The letter could not be sent, so the copy is still owed. Try again later.")
-        ) from problem
-    except Exception:
-        _unsend(delivery)
-        raise
 
 
 def _of_letters(resolution: Resolution, text: ResolutionText, link: Link) -> dict[str, object]:
@@ -511,21 +519,21 @@ def ask(
     language: str,
     link: Link,
 ) -> None:
-    """Send a copy to a municipality that asks, at once; each address gets one letter.
+    """Send a copy to a municipality that asks; each address gets one letter.
 
     A municipality chosen from the councils is on the public list from then on; one that somebody
     typed is only counted until ``list_request``. Asked again with the same address, nothing
     happens, and nothing says so.
 
     Raises:
-        MailNotSent: the letter could not be sent; asking again tries again.
+        NoMail: this site sends none.
     """
+    letters.check_sends_mail()
     email = email.strip().lower()
     files = files_of(text)
     with translation.override(language):
         subject = _("The copy you asked for: %(name)s") % {"name": resolution.name}
         body = render_to_string("resolutions/copy_asked.txt", _of_letters(resolution, text, link))
-    post = partial(letters.send, subject, body, email, files=files)
     with one_refresh():
         Resolution.objects.select_for_update().get(pk=resolution.pk)
         asked = resolution.copy_requests.filter(email=email).first()
@@ -535,42 +543,53 @@ def ask(
             return
         asked.council, asked.municipality = council, " ".join(municipality.split())
         asked.language, asked.sent_at = language, timezone.now()
-        asked.delivery, is_new = _noted(resolution, council) if council else (None, False)
+        asked.delivery = _noted(resolution, council) if council else None
         asked.save()
         Resolution.changed([resolution.pk])  # they are counted on its page
-        transaction.on_commit(partial(_post_asked, asked, post, is_new))
+        letters.post(
+            f"{ASKED}{asked.pk}-{uuid.uuid4().hex}",
+            to=email,
+            subject=subject,
+            text=body,
+            language=language,
+            files=files,
+        )
 
 
-def _noted(resolution: Resolution, council: Council) -> tuple[Delivery, bool]:
-    """The municipality's line of the list, and whether this request puts it there, as sent.
+def _noted(resolution: Resolution, council: Council) -> Delivery:
+    """The municipality's line of the list; where there is none, this request puts it there, as
+    sent.
 
     A line that is there stays as it is: whoever asks may be anybody, and what the council owes
     that municipality is still owed.
     """
     name = council.placed(resolution.language)
     if row := resolution.deliveries.filter(recipient=name).first():
-        return row, False
-    row = resolution.deliveries.create(
+        return row
+    return resolution.deliveries.create(
         recipient=name,
         kind=RecipientKind.MUNICIPALITY,
         sent_on=timezone.localdate(),
         means=Means.EMAIL,
     )
-    return row, True
 
 
-def _post_asked(asked: CopyRequest, post: Callable[[], None], is_new: bool) -> None:
-    try:
-        post()
-    except Exception:
-        with one_refresh():
-            CopyRequest.objects.filter(pk=asked.pk).update(sent_at=None)
-            Resolution.changed([asked.resolution_id])
-            # Unless another letter went there meanwhile, nothing was sent: the line goes again.
-            others = CopyRequest.objects.filter(delivery=asked.delivery, sent_at__isnull=False)
-            if is_new and asked.delivery and not others.exists():
-                Delivery.objects.filter(pk=asked.delivery.pk, acknowledged_on=None).delete()
-        raise
+@one_refresh()
+def not_sent_as_asked(event: str) -> bool:
+    """Take back what was noted of a request whose letter is given up; whether it was there still.
+    Asking again sends another letter.
+    """
+    asked = CopyRequest.objects.filter(pk=_number_in(event, ASKED)).first()
+    if asked is None:
+        return False
+    CopyRequest.objects.filter(pk=asked.pk).update(sent_at=None)
+    Resolution.changed([asked.resolution_id])
+    # Unless another letter went there, nothing was sent: a line that requests made goes again.
+    others = CopyRequest.objects.filter(delivery=asked.delivery_id, sent_at__isnull=False)
+    if asked.delivery_id and not others.exists():
+        made = Delivery.objects.filter(pk=asked.delivery_id, sent_by=None, sent_on__isnull=False)
+        made.filter(acknowledged_on=None, replied_on=None).delete()
+    return True
 
 
 @one_refresh()

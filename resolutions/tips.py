@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -16,11 +16,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts import letters
 from accounts.models import User
 from recommendations.models import one_refresh
-from resolutions import copies, letters
+from resolutions import copies
 from resolutions.forgetting import NO_FILE
-from resolutions.letters import MailNotSent
 from resolutions.models import (
     Council,
     Grade,
@@ -273,16 +273,19 @@ def _review(tip: Tip, state: TipState, *, by: User, **fields: Any) -> None:
 
 
 def _tell(tip: Tip, link: Link | None) -> None:
-    if tip.email and link:
-        transaction.on_commit(partial(tell, tip, link))
+    # Where no mail is sent the address is kept: an editor can write later.
+    if tip.email and link and letters.sends_mail():
+        tell(tip, link)
 
 
+@transaction.atomic
 def tell(tip: Tip, link: Link) -> None:
-    """Write to the sender what came of it, and then forget their address.
+    """Write to the sender what came of it, and forget their address with that.
 
     Raises:
-        MailNotSent: the letter could not be sent; the address is kept until it is.
+        NoMail: this site sends none; the address is kept.
     """
+    letters.check_sends_mail()
     # Claimed first: two who press at once send one letter.
     if not Tip.objects.filter(pk=tip.pk, email=tip.email).update(email=""):
         return
@@ -294,14 +297,6 @@ def tell(tip: Tip, link: Link) -> None:
         }
         subject = _("What came of your report: %(place)s") % {"place": tip.council or tip.place}
         body = render_to_string("resolutions/tip_reviewed.txt", context)
-    try:
-        letters.send(subject, body, tip.email)
-    except MailNotSent as problem:
-        Tip.objects.filter(pk=tip.pk).update(email=tip.email)
-        raise MailNotSent(
-            _(
-                "The review is kept, but the letter to the sender could not be sent. Choose the"
-                " report in the list and write again later."
-            )
-        ) from problem
+    event = f"tip-{tip.pk}-{uuid.uuid4().hex}"
+    letters.post(event, to=tip.email, subject=subject, text=body, language=tip.language)
     tip.email = ""

@@ -24,6 +24,7 @@ from dialogues.models import Dialogue
 from recommendations.models import Report
 from recommendations.templatetags.texts import when
 from resolutions.models import Association, ModelResolution
+from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("record")]
 
@@ -346,6 +347,7 @@ def test_the_mail_for_a_new_password_is_in_french(
     client: Client, citizen: User, mailoutbox: list
 ) -> None:
     client.post("/fr/accounts/password/reset/", {"email": citizen.email})
+    work()
 
     assert "Choisir un nouveau mot de passe" in mailoutbox[0].subject
     assert not re.search(r"\b(you|the|e-mail)\b", mailoutbox[0].body, re.IGNORECASE)

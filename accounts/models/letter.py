@@ -28,9 +28,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         without an answer. What they said is erased in time, and they with it leave this list.
         """
         unanswered = models.Q(state=LetterState.HANDING, next_try_at__lte=now or timezone.now())
-        return self.exclude(problem="", to="").filter(
-            models.Q(state=LetterState.FAILED) | unanswered
-        )
+        return self.unsent().filter(models.Q(state=LetterState.FAILED) | unanswered)
+
+    def unsent(self) -> Self:
+        """Those that wait or were not sent, while anything is known of them."""
+        return self.exclude(state=LetterState.SENT).exclude(to="", problem="")
 
     def overdue(self, now: datetime | None = None) -> Self:
         """Those that should have gone out minutes ago, and did not."""
@@ -40,9 +42,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def stale(self, now: datetime | None = None) -> Self:
         """Those that were not sent for so long that nobody needs to read them any more."""
-        return self.exclude(state=LetterState.SENT).filter(
-            ~models.Q(to="", problem=""), next_try_at__lt=(now or timezone.now()) - KEPT_FOR
-        )
+        return self.unsent().filter(next_try_at__lt=(now or timezone.now()) - KEPT_FOR)
 
 
 class Letter(models.Model):

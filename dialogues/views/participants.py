@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts import letters
 from accounts.models import User
 from dialogues import checking_back, joining, roster
 from dialogues.forms.participants import ConsentForm, DetailsForm, ListForm, SeatForm
@@ -217,24 +218,20 @@ def participant_said(request: HttpRequest, slug: str, seat: int) -> HttpResponse
     """The private link to “what we recorded you said”: to copy, or to send where that is agreed."""
     participant = _participant(request, slug, seat)
     link = checking_back.link_of(request, participant)
-    may_send = joining.may_be_written_to(participant) and checking_back.sends_mail()
+    may_send = joining.may_be_written_to(participant) and letters.sends_mail()
     problem = ""
     if request.method == "POST" and may_send:
-        try:
-            checking_back.send_link(participant, link)
-        except OSError:
-            problem = _("The mail could not be sent. Copy the link, or try again in a minute.")
-        else:
-            messages.success(request, _("The link was sent to %(seat)s.") % {"seat": participant})
-            return redirect("dialogues:participant_detail", slug, seat)
-    elif request.method == "POST":
+        checking_back.send_link(participant, link)
+        messages.success(request, _("The link is on its way to %(seat)s.") % {"seat": participant})
+        return redirect("dialogues:participant_detail", slug, seat)
+    if request.method == "POST":
         problem = _("No mail is sent to somebody who has not agreed to it. Copy the link instead.")
     context = {
         "dialogue": participant.dialogue,
         "participant": participant,
         "link": link,
         "may_send": may_send,
-        "sends_mail": checking_back.sends_mail(),
+        "sends_mail": letters.sends_mail(),
         "problem": problem,
     }
     return _page(request, "participant_said", context)

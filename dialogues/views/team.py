@@ -31,9 +31,6 @@ def dialogue_team(request: HttpRequest, slug: str) -> HttpResponse:
                     by=signed_in(request),
                     link=request.build_absolute_uri,
                 )
-            except inviting.MailNotSent as problem:
-                messages.warning(request, " ".join(problem.messages))
-                return redirect("dialogues:dialogue_team", slug)
             except ValidationError as problem:
                 refused(form, problem)
             else:

@@ -17,11 +17,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts import letters
 from accounts.ruled_admin import KeptChoices, RuledAdmin, person
 from recommendations.models import one_refresh
 from resolutions import tips
 from resolutions.forms.copies import web_link
-from resolutions.letters import MailNotSent
 from resolutions.models import Council, Grade, Resolution, StepNotPossible, Tip, TipState
 
 ACCEPT, DECLINE, KNOWN = "accept", "decline", "known"
@@ -263,6 +263,12 @@ class TipAdmin(RuledAdmin):
         tips.check_waiting(obj)
         obj.save(update_fields=[name for name in ReviewForm.Meta.fields if name != "resolution"])
         form.review(request.build_absolute_uri)
+        if obj.email and not letters.sends_mail():
+            said = _(
+                "The review is kept, but this site sends no mail: the sender is not told. Choose"
+                " the report in the list and write once it does."
+            )
+            self.message_user(request, said, messages.WARNING)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
@@ -272,8 +278,7 @@ class TipAdmin(RuledAdmin):
             with one_refresh():
                 return super().changeform_view(request, *args, **kwargs)
         except ValidationError as problem:
-            # Somebody else was faster, and nothing is written; or all is, and a letter failed:
-            # letters go out after it.
+            # Somebody else was faster, and nothing is written.
             self.message_user(request, " ".join(problem.messages), messages.WARNING)
             return redirect(reverse("admin:resolutions_tip_changelist"))
 
@@ -304,11 +309,15 @@ class TipAdmin(RuledAdmin):
         for tip in queryset.exclude(state=TipState.WAITING).exclude(email=""):
             try:
                 tips.tell(tip, request.build_absolute_uri)
-            except MailNotSent as problem:
+            except letters.NoMail as problem:
                 self.message_user(request, " ".join(problem.messages), messages.WARNING)
                 return
             done += 1
-        words = ngettext("%(n)d letter is sent.", "%(n)d letters are sent.", done) % {"n": done}
+        words = ngettext(
+            "%(n)d letter goes out within a minute.",
+            "%(n)d letters go out within a minute.",
+            done,
+        ) % {"n": done}
         self.message_user(request, words, messages.SUCCESS)
 
     @admin.display(description=_("municipality"), ordering="council__name")

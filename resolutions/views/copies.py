@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.letters import NoMail, sends_mail
 from accounts.limits import Limit, TooOften, count, network, wait
 from resolutions import copies
 from resolutions.forms.copies import (
@@ -24,7 +25,6 @@ from resolutions.forms.copies import (
     SendForm,
     SentForm,
 )
-from resolutions.letters import MailNotSent, sends_mail
 from resolutions.models import Council, Delivery, Resolution
 from resolutions.views.steps import championed_by_reader, for_champions, signed_in
 
@@ -114,7 +114,7 @@ def delivery_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             # A double click: the first one did it.
             messages.success(request, " ".join(problem.messages))
             return redirect("resolutions:delivery_list", slug)
-        except MailNotSent as problem:
+        except NoMail as problem:
             messages.warning(request, " ".join(problem.messages))
             return redirect("resolutions:delivery_detail", slug, pk)
     elif request.method == "POST":
@@ -149,7 +149,9 @@ _FORMS: dict[str, type[Form]] = {
     "replied": ReplyForm,
 }
 _SAID: dict[str, Callable[[], str]] = {
-    "send": lambda: _("The copy is sent."),
+    "send": lambda: _(
+        "The letter goes out within a minute. If it can’t be sent, the copy shows as owed again."
+    ),
     "sent": lambda: _("It is noted that the copy was sent."),
     "acknowledged": lambda: _("The acknowledgement is noted."),
     "replied": lambda: _("The reply is noted."),
@@ -195,13 +197,13 @@ def _done(form: Form, act: Callable[[], object]) -> bool:
     """Do it if the form is right. What is refused stands beside the field it is about.
 
     Raises:
-        AlreadySent, MailNotSent: nothing in the form is wrong.
+        AlreadySent, NoMail: nothing in the form is wrong.
     """
     if not form.is_valid():
         return False
     try:
         act()
-    except (copies.AlreadySent, MailNotSent):
+    except (copies.AlreadySent, NoMail):
         raise
     except ValidationError as problem:
         form.add_error(None, problem)
@@ -239,7 +241,7 @@ def copy_request(request: HttpRequest, slug: str) -> HttpResponse:
         except TooOften as problem:
             form.add_error(None, problem)
             status = 429
-        except MailNotSent as problem:
+        except NoMail as problem:
             form.add_error(None, problem)
             status = 503
     context = {

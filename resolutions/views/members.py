@@ -57,8 +57,6 @@ def _asked(request: HttpRequest, organization: Organization, form: forms.Form) -
     email = form.cleaned_data["email"]
     try:
         asked = inviting.invite(organization, email=email, by=signed_in(request), link=link)
-    except inviting.MailNotSent as problem:
-        messages.warning(request, " ".join(problem.messages))
     except ValidationError as problem:
         form.add_error(None, problem)
         return False

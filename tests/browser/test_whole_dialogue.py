@@ -19,6 +19,7 @@ from dialogues import voting
 from dialogues.models import AgendaKind, Contribution, Dialogue, Participant, TurnState
 from tests.browser.conftest import Open
 from tests.browser.consoles import Console
+from tests.working import work
 
 pytestmark = [
     pytest.mark.browser,
@@ -118,6 +119,7 @@ def test_from_the_plan_to_the_closing_round(
     dialogue = Dialogue.objects.get()
     code = dialogue.room.code
 
+    work()
     [letter] = mail.outbox
     [link] = re.findall(r"https?://\S+", str(letter.body))
     scribe = opened(link)

@@ -18,6 +18,7 @@ from accounts.models import User
 from resolutions.models import Council, Resolution, StepKind
 from tests.browser.conftest import Open
 from tests.browser.reading import broken_rules_by_day_and_night
+from tests.working import work
 
 pytestmark = [
     pytest.mark.browser,
@@ -157,6 +158,8 @@ def test_from_the_model_to_the_count_and_back(
     champion.get_by_role("link", name="Premier of Ontario").click()
     champion.get_by_label("E-mail address of the office").fill("premier@example.org")
     champion.get_by_role("button", name="Send the copy").click()
+    expect(champion.get_by_text("goes out within a minute")).to_be_visible()
+    work()
     (letter,) = mail.outbox
     assert letter.to == ["premier@example.org"]
     assert {name.rpartition(".")[2] for name, *_ in letter.attachments} == {"pdf", "docx"}

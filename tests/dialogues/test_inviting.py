@@ -2,9 +2,7 @@
 
 import re
 from datetime import timedelta
-from smtplib import SMTPException
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.conf import settings
@@ -13,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import Role, User
 from dialogues import inviting
 from dialogues.models import Dialogue, Invitation, TeamRole
 from tests.factories import DialogueFactory, InvitationFactory, UserFactory
 from tests.markup import Page, faults
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 
@@ -41,13 +39,13 @@ def asking(facilitator: User) -> Client:
 def ask(
     client: Client,
     dialogue: Dialogue,
-    commits: DjangoCaptureOnCommitCallbacks,
     email: str = "new@example.org",
     role: str = "scribe",
 ) -> Any:
     path = reverse("dialogues:dialogue_team", args=[dialogue.slug])
-    with commits(execute=True):
-        return client.post(path, {"email": email, "role": role})
+    answer = client.post(path, {"email": email, "role": role})
+    work()
+    return answer
 
 
 def link_of(message: Any) -> str:
@@ -63,12 +61,9 @@ def path_of(invitation: Invitation) -> str:
 
 
 def test_an_invitation_is_a_letter_with_a_link(
-    asking: Client,
-    dialogue: Dialogue,
-    facilitator: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    asking: Client, dialogue: Dialogue, facilitator: User
 ) -> None:
-    ask(asking, dialogue, django_capture_on_commit_callbacks, "New@Example.org")
+    ask(asking, dialogue, "New@Example.org")
 
     (letter,) = mail.outbox
     assert letter.to == ["new@example.org"]
@@ -80,42 +75,21 @@ def test_an_invitation_is_a_letter_with_a_link(
     assert (invitation.email, invitation.made_by) == ("new@example.org", facilitator)
 
 
-def test_no_letter_goes_out_before_the_invitation_is_kept(
-    asking: Client,
-    dialogue: Dialogue,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    with django_capture_on_commit_callbacks() as waiting:
-        asking.post(
-            reverse("dialogues:dialogue_team", args=[dialogue.slug]),
-            {"email": "new@example.org", "role": "scribe"},
-        )
-
-    assert mail.outbox == []
-    assert len(waiting) == 1
-
-
-def test_a_letter_is_in_the_language_of_the_dialogue(
-    asking: Client,
-    facilitator: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
+def test_a_letter_is_in_the_language_of_the_dialogue(asking: Client, facilitator: User) -> None:
     dialogue = DialogueFactory(facilitators=[facilitator], language="fr")
 
-    ask(asking, dialogue, django_capture_on_commit_callbacks)
+    ask(asking, dialogue)
 
     assert link_of(mail.outbox[0]).startswith("/fr/dialogues/invitations/")
 
 
 def test_whether_an_address_has_an_account_shows_nowhere(
-    asking: Client,
-    dialogue: Dialogue,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    asking: Client, dialogue: Dialogue
 ) -> None:
     UserFactory(email="there@example.org", name="Quagga")
 
     for address in ("there@example.org", "gone@example.org"):
-        ask(asking, dialogue, django_capture_on_commit_callbacks, address)
+        ask(asking, dialogue, address)
 
     there, gone = (letter.body.replace(link_of(letter), "") for letter in mail.outbox)
     assert there == gone
@@ -129,14 +103,10 @@ def test_whether_an_address_has_an_account_shows_nowhere(
     assert strip.sub("", one) == strip.sub("", other) != ""
 
 
-def test_asked_again_the_older_link_is_void(
-    asking: Client,
-    dialogue: Dialogue,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    ask(asking, dialogue, django_capture_on_commit_callbacks)
+def test_asked_again_the_older_link_is_void(asking: Client, dialogue: Dialogue) -> None:
+    ask(asking, dialogue)
     Invitation.objects.update(made_at=timezone.now() - timedelta(days=40))
-    ask(asking, dialogue, django_capture_on_commit_callbacks, role="facilitator")
+    ask(asking, dialogue, role="facilitator")
 
     old, new = (Client().get(link_of(letter)).status_code for letter in mail.outbox)
 
@@ -154,30 +124,21 @@ def test_asked_again_the_older_link_is_void(
     ],
 )
 def test_nobody_is_asked_to_be_what_they_are(
-    role_now: str,
-    role_asked: str,
-    may: bool,
-    asking: Client,
-    dialogue: Dialogue,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    role_now: str, role_asked: str, may: bool, asking: Client, dialogue: Dialogue
 ) -> None:
     getattr(dialogue, role_now).add(UserFactory(email="new@example.org"))
 
-    answer = ask(asking, dialogue, django_capture_on_commit_callbacks, role=role_asked)
+    answer = ask(asking, dialogue, role=role_asked)
 
     assert len(mail.outbox) == may
     if not may:
         assert answer.context["form"].errors["email"] == ["This person is on the team already."]
 
 
-def test_too_many_open_invitations_are_refused(
-    asking: Client,
-    dialogue: Dialogue,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
+def test_too_many_open_invitations_are_refused(asking: Client, dialogue: Dialogue) -> None:
     InvitationFactory.create_batch(inviting.MOST_OPEN, dialogue=dialogue)
 
-    answer = ask(asking, dialogue, django_capture_on_commit_callbacks)
+    answer = ask(asking, dialogue)
 
     assert "40 invitations are open" in answer.context["form"].non_field_errors()[0]
     assert mail.outbox == []
@@ -201,39 +162,6 @@ def test_whom_and_for_what_must_be_said(
     assert answer.context["form"].errors
     assert "There is a problem" in answer.content.decode()
     assert not Invitation.objects.exists()
-
-
-@pytest.mark.parametrize("problem", [SMTPException(), ConnectionRefusedError()])
-def test_a_letter_that_does_not_leave_is_told_and_the_invitation_stands(
-    problem: Exception,
-    asking: Client,
-    dialogue: Dialogue,
-    facilitator: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    with (
-        mock.patch("accounts.inviting.send_mail", side_effect=problem),
-        pytest.raises(inviting.MailNotSent),
-        django_capture_on_commit_callbacks(execute=True),
-    ):
-        inviting.invite(
-            dialogue,
-            email="new@example.org",
-            role=TeamRole.SCRIBE,
-            by=facilitator,
-            link=str,
-        )
-
-    assert Invitation.objects.get().is_open()
-
-
-def test_the_page_says_that_a_letter_did_not_leave(asking: Client, dialogue: Dialogue) -> None:
-    path = reverse("dialogues:dialogue_team", args=[dialogue.slug])
-
-    with mock.patch("dialogues.inviting.invite", side_effect=inviting.MailNotSent("Not sent.")):
-        answer = asking.post(path, {"email": "new@example.org", "role": "scribe"}, follow=True)
-
-    assert '<div class="notice notice--bad" role="status"><p>Not sent.' in answer.content.decode()
 
 
 # ---- Accepting ----
@@ -471,16 +399,13 @@ def test_nobody_off_the_team_can_be_named_through_it(
 
 
 def test_whoever_was_removed_can_be_asked_again(
-    asking: Client,
-    dialogue: Dialogue,
-    citizen: User,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    asking: Client, dialogue: Dialogue, citizen: User
 ) -> None:
     invitation = InvitationFactory(dialogue=dialogue, email=citizen.email)
     inviting.accept(invitation, citizen)
     inviting.remove(dialogue, citizen)
 
-    ask(asking, dialogue, django_capture_on_commit_callbacks, citizen.email)
+    ask(asking, dialogue, citizen.email)
     inviting.accept(Invitation.objects.get(), citizen)
 
     assert dialogue.scribes.get() == citizen

@@ -7,6 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts import letters
+from accounts.models import Letter
 from dialogues.models import Contribution, Invitation, Participant
 from resolutions.models import CopyRequest, Tip
 from tests.factories import (
@@ -18,6 +20,7 @@ from tests.factories import (
     RoomFactory,
     TipFactory,
 )
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +80,22 @@ def test_an_address_in_reports_and_requests_for_copies_is_erased_as_well() -> No
     assert CopyRequest.objects.get().email == f"request-{asked.pk}@forgotten.invalid"
 
 
+def test_letters_that_wait_for_an_address_are_erased_and_not_sent(mailoutbox: list) -> None:
+    letters.post("a-1", to="Ann@example.org", subject="A", text="A", files=[(b"a", "a/b", "a")])
+    letters.post("a-2", to="ben@example.org", subject="A", text="A", reply_to="ann@example.org")
+    letters.post("a-3", to="ben@example.org", subject="A", text="A")
+
+    said = run("erase", "--email", "ann@example.org")
+    work()
+
+    assert said == ["Erased: 2 letters not sent yet"]
+    assert [letter.to for letter in mailoutbox] == [["ben@example.org"]]
+    assert set(Letter.objects.values_list("to", "reply_to", "text")) == {("", "", "")}
+    assert not Letter.objects.dead().exists()
+    # What there was a letter for, there is none again.
+    assert not letters.post("a-1", to="ann@example.org", subject="A", text="A")
+
+
 def test_a_dry_run_only_says_so(ann: Participant) -> None:
     assert run("erase", "halifax", "7", "--dry-run") == [
         "Would erase: halifax, seat 7, with 1 statement"
@@ -110,6 +129,9 @@ def test_retention_erases_what_may_not_be_kept(ann: Participant, is_dry: bool) -
     RoomFactory(dialogue=due)
     ParticipantFactory.create_batch(2, dialogue=due, name="Due", email="due@example.org")
     InvitationFactory(made_at=timezone.now() - timedelta(days=400))
+    for event in ("old", "new"):
+        letters.post(event, to="nobody@example.org", subject="A", text="A")
+    Letter.objects.filter(event="old").update(next_try_at=timezone.now() - timedelta(days=31))
     # Held on a day long past, and its address was never agreed to.
     assert ann.dialogue.on < today
 
@@ -124,7 +146,11 @@ def test_retention_erases_what_may_not_be_kept(ann: Participant, is_dry: bool) -
         f"{did}: 0 addresses of those who reported something",
         f"{did}: 0 files that came with reports",
         f"{did}: 0 prepared texts nobody came back to",
+        f"{did}: 0 commitments nobody confirmed",
+        f"{did}: 0 addresses of those who made a commitment in public",
+        f"{did}: 1 letters that could not be sent",
     ]
+    assert Letter.objects.exclude(text="").count() == (2 if is_dry else 1)
     assert Participant.objects.filter(name="Due").count() == (2 if is_dry else 0)
     assert Participant.objects.exclude(email="").count() == (3 if is_dry else 0)
     assert Invitation.objects.count() == (1 if is_dry else 0)

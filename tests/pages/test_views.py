@@ -1,13 +1,16 @@
 """The pages that join several apps, and those every site has."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from accounts import letters
 from accounts.models import User
 from recommendations.search import WINDOW
 from resolutions.models import Instrument, StepKind
@@ -20,6 +23,7 @@ from tests.factories import (
     SourceFactory,
     UserFactory,
 )
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +140,17 @@ def test_healthz_says_that_all_is_well(client: Client) -> None:
     response = client.get("/healthz")
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "database": "ok", "migrations_waiting": 0}
+    well = {"status": "ok", "database": "ok", "migrations_waiting": 0}
+    assert response.json() == {**well, "work": "ok"}
+
+
+def test_healthz_says_that_nobody_works_and_stays_well(client: Client) -> None:
+    letters.post("a-1", to="ann@example.org", subject="A", text="A")
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=6))
+
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.json()["work"]) == (200, "late")
 
 
 def test_healthz_says_when_the_database_does_not_answer(client: Client) -> None:
@@ -249,6 +263,7 @@ def test_a_forgotten_password_is_reset_by_mail(client: Client, mailoutbox: list[
         response = client.post("/accounts/password/reset/", {"email": address}, follow=True)
         # The answer is the same, so nobody learns who has an account.
         assert response.redirect_chain == [("/accounts/password/reset/done/", 302)]
+    work()
 
     assert [mail.to for mail in mailoutbox] == [["ada@example.org"]]
 

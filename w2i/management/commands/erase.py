@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts import letters
 from dialogues import commitments, joining
 from dialogues.models import Participant
 from resolutions import forgetting
@@ -14,9 +15,9 @@ class Command(BaseCommand):
         "Erases a participant with all they said, agreed to and did, and its history. Say the "
         "dialogue and the seat, or --email for every dialogue in which an address is kept; that "
         "erases it from reports, requests for copies, copies sent and invitations of members as "
-        "well, and every commitment made in public with it. It does not look at accounts, nor at "
-        "the addresses of councils and organizations, which are an office's: change these in the "
-        "admin. Names are never printed."
+        "well, every commitment made in public with it, and letters to it that wait. It does not "
+        "look at accounts, nor at the addresses of councils and organizations, which are an "
+        "office's: change these in the admin. Names are never printed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,16 +30,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = Participant.objects.select_related("dialogue")
-        letters = promised = 0
+        kept = promised = waiting = 0
         if options["email"] and options["dialogue"] is None:
             found = list(rows.filter(email__iexact=options["email"].strip()))
-            letters = forgetting.kept_of(options["email"])
+            kept = forgetting.kept_of(options["email"])
+            waiting = letters.waiting_for(options["email"]).count()
             promised = commitments.kept_of(options["email"]).count()
         elif options["dialogue"] and options["seat"] is not None and not options["email"]:
             found = list(rows.filter(dialogue__slug=options["dialogue"], seat=options["seat"]))
         else:
             raise CommandError("Say the dialogue and the seat, or --email and an address.")
-        if not found and not letters and not promised:
+        if not found and not kept and not promised and not waiting:
             raise CommandError("There is no such participant. Nothing was erased.")
         for participant in found:
             if options["dry_run"]:
@@ -47,14 +49,19 @@ class Command(BaseCommand):
                 did, n = "Erased", joining.erase(participant)
             place = f"{participant.dialogue.slug}, seat {participant.seat}"
             self.stdout.write(f"{did}: {place}, with {n} statement{'' if n == 1 else 's'}")
-        if letters:
+        if kept:
             did = "Would erase" if options["dry_run"] else "Erased"
             if not options["dry_run"]:
                 forgetting.forget_address(options["email"])
             where = "reports, requests for copies, copies and invitations"
-            self.stdout.write(f"{did}: the address in {letters} {where}")
+            self.stdout.write(f"{did}: the address in {kept} {where}")
         if promised:
             did = "Would erase" if options["dry_run"] else "Erased"
             if not options["dry_run"]:
                 commitments.kept_of(options["email"]).delete()
             self.stdout.write(f"{did}: {promised} commitment{'' if promised == 1 else 's'}")
+        if waiting:
+            did = "Would erase" if options["dry_run"] else "Erased"
+            if not options["dry_run"]:
+                letters.erase(letters.waiting_for(options["email"]))
+            self.stdout.write(f"{did}: {waiting} letter{'' if waiting == 1 else 's'} not sent yet")

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts import letters
 from accounts.inviting import stale_invitations
+from accounts.models import Letter
 from dialogues import commitments, joining
 from resolutions import forgetting, preparing
 
@@ -17,8 +19,8 @@ class Command(BaseCommand):
         "copy of a resolution or reported something, and files sent with reports; texts in "
         "preparation nobody touched within 30 days or came back to within two years; commitments "
         "made in public that nobody confirmed within 7 days, and addresses of those whose makers "
-        "get no more letters. What was said "
-        "stays. Run it once a day."
+        "get no more letters; and what letters say that could not be sent within 30 days. What "
+        "was said stays. Run it once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,6 +38,7 @@ class Command(BaseCommand):
             files = forgetting.old_files().count()
             unconfirmed = commitments.unconfirmed().count()
             spent = commitments.spent_addresses().count()
+            unsent = Letter.objects.stale().count()
         else:
             people = joining.retire()
             addresses = joining.forget_addresses()
@@ -43,6 +46,7 @@ class Command(BaseCommand):
             invitations += stale_invitations().delete()[0]
             requests, tips, files = forgetting.forget()
             unconfirmed, spent = commitments.forget()
+            unsent = letters.erase(Letter.objects.stale())
         texts = preparing.forgotten()
         texts_n = texts.count() if options["dry_run"] else texts.delete()[0]
         did = "Would erase" if options["dry_run"] else "Erased"
@@ -55,3 +59,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{did}: {texts_n} prepared texts nobody came back to")
         self.stdout.write(f"{did}: {unconfirmed} commitments nobody confirmed")
         self.stdout.write(f"{did}: {spent} addresses of those who made a commitment in public")
+        self.stdout.write(f"{did}: {unsent} letters that could not be sent")
