@@ -1,7 +1,6 @@
 """The report of a dialogue, put together of what is in the database."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
@@ -43,10 +42,10 @@ from dialogues.report.blocks import (
 from dialogues.report.fronts import SHOWN, front_of
 from dialogues.report.gathering import Material, gather, gather_front
 from dialogues.report.markdown import blocks_of
-from recommendations.models import Precision
-from recommendations.models.texts import reading
+from dialogues.report.wording import in_words
+from dialogues.spoken import was_edited
 
-__all__ = ["assemble", "assemble_front", "front_of", "in_words", "plain_blocks"]
+__all__ = ["assemble", "assemble_front", "front_of", "plain_blocks"]
 
 Blocks = tuple[Block, ...]
 
@@ -75,7 +74,7 @@ def assemble_front(dialogue: Dialogue, language: str) -> Report:
     It costs the same however much was said.
     """
     with translation.override(language):
-        return _Assembly(gather_front(dialogue, SHOWN), language).report(None, "", "")
+        return front_of(_Assembly(gather_front(dialogue, SHOWN), language).report(None, "", ""))
 
 
 def plain_blocks(text: str, language: str = "", style: str = Style.TEXT) -> Blocks:
@@ -107,18 +106,6 @@ def _said(text: str, language: str = "", style: str = Style.TEXT) -> Paragraph:
     return Paragraph((Run(text),), style, language)
 
 
-def in_words(on: date, precision: str = Precision.DAY) -> str:
-    """A date in the active language, as precisely as it is known."""
-    if precision == Precision.YEAR:
-        return str(on.year)
-    if precision == Precision.MONTH:
-        return date_format(on, "YEAR_MONTH_FORMAT")
-    words = date_format(on, "DATE_FORMAT")
-    if on.day == 1 and reading() == "fr":
-        words = words.replace("1", "1er", 1)  # "1er mars": no format of Django's says so
-    return words
-
-
 class _Assembly:
     """One report in the making: what was read, and the language that is active."""
 
@@ -128,9 +115,15 @@ class _Assembly:
         self.language = language
         self.list_path = reverse("dialogues:statement_list", args=[self.dialogue.slug])
         self.of_dialogue = self.foreign(self.dialogue.language)
+        self.sectors: dict[tuple[str, str, str], str] = {}
         self.folded = {one.pk for rows in material.likes.values() for one in rows}
         self.known = drafts.Known(
-            self.dialogue, material.conveners, material.people, material.counts
+            self.dialogue,
+            material.conveners,
+            material.people,
+            material.agenda,
+            material.counts,
+            material.term,
         )
 
     def foreign(self, language: str) -> str:
@@ -219,7 +212,7 @@ class _Assembly:
         texts = self.material.texts(*record)
         found = [block for section in texts for block in self.text_of(section)]
         own = self.own(kind)
-        if not found and not own:
+        if not texts and not own and not self.material.is_front:
             return blocks_of(drafts.draft(self.known, kind))
         return (*found, *own)
 
@@ -336,7 +329,7 @@ class _Assembly:
             ]
             return (*quoted, *own)
         term = self.material.term
-        if own or term is None:
+        if own or term is None or self.material.is_front:
             return own
         words, language, source = term.definition_en, "en", term.source
         if self.language == "fr" and term.definition_fr:
@@ -368,8 +361,9 @@ class _Assembly:
         return (*opening, sides)
 
     def brief(self) -> Blocks:
+        slides = self.material.texts(SectionKind.SLIDE)
         blocks = list(self.opening(PartKind.BRIEF, SectionKind.BRIEF))
-        if slides := self.material.texts(SectionKind.SLIDE):
+        if slides:
             blocks.append(Items(tuple(map(self.slide, slides)), is_ordered=True))
         return tuple(blocks)
 
@@ -451,7 +445,9 @@ class _Assembly:
                 if text.heading:
                     blocks.append(Heading(text.heading, level=4, language=self.of_dialogue))
                 blocks += self.text_of(text)
-        if unanswered := [row for row in self.rows_of("question") if not hasattr(row, "answer")]:
+        if unanswered := [
+            row for row in self.rows_of("question") if row.pk not in self.material.answers
+        ]:
             blocks.append(Heading(_("Questions still to be answered"), anchor="unanswered"))
             blocks.append(Items(tuple((self.pointer(row),) for row in unanswered)))
         return tuple(blocks)
@@ -516,8 +512,8 @@ class _Assembly:
             text=row.text,
             path=self.path_of(row),
             language=language,
-            said_by=row.attributed_to,
-            was_edited=bool(row.spoken) and row.spoken != row.text,
+            said_by=self.material.said_by[row.pk],
+            was_edited=was_edited(row),
             translation=row.translation if language else "",
             note=row.note,
             about=tuple(self.material.about.get(row.pk, ())),
@@ -525,12 +521,19 @@ class _Assembly:
             answer=self.answer(row) if row.kind == ContributionKind.QUESTION else None,
             also=tuple(one.code for one in likes),
             outcome=self.material.outcomes.get(row.pk, ""),
-            sector=row.public_sector,
+            sector=self.sector_of(row) if row.sector else "",
             themes=tuple(self.material.themes.get(row.pk, ())),
         )
 
+    def sector_of(self, row: Contribution) -> str:
+        """The sector it speaks of, as far as that may be said. Looked up once a sector."""
+        key = row.sector, row.kind, row.attribution
+        if key not in self.sectors:
+            self.sectors[key] = row.public_sector
+        return self.sectors[key]
+
     def answer(self, row: Contribution) -> Answer | None:
-        answer = getattr(row, "answer", None)
+        answer = self.material.answers.get(row.pk)
         if answer is None:
             return None
         language = self.foreign(answer.language)

@@ -1,12 +1,14 @@
 """What a report is made of, read from the database in a fixed number of questions."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from dialogues.commitments import outcomes_of
 from dialogues.models import (
     AgendaItem,
+    Answer,
     Contribution,
     ContributionKind,
     ContributionState,
@@ -14,6 +16,7 @@ from dialogues.models import (
     Dialogue,
     Highlight,
     NearDuplicate,
+    Participant,
     Person,
     ReportPart,
     Section,
@@ -22,17 +25,21 @@ from dialogues.models import (
 from dialogues.models.contribution import ContributionQuerySet
 from recommendations.models import Recommendation, Term
 
+_Keys = QuerySet[Contribution, Any]
+
 
 @dataclass(slots=True)
 class Material:
     """All that stands in the report of one dialogue, as it is at this moment.
 
-    Statements are posted ones, wholes only, each with ``lines``, ``answer`` and what
-    ``attributed_to`` reads; ``likes`` are those folded into another one, by its key.
+    Statements are posted ones, wholes only, each with its ``lines``. What is told of them stands
+    beside them by their key; ``likes`` are those folded into another one, by its key.
     """
 
     dialogue: Dialogue
     statements: dict[str, list[Contribution]]
+    said_by: dict[int, str]  # what may be told of who said it
+    answers: dict[int, Answer]
     counts: dict[str, int]  # of posted statements, lines not counted
     is_front: bool  # the first statements of each kind alone
     sections: dict[str, list[Section]]
@@ -55,18 +62,19 @@ class Material:
 
 def gather(dialogue: Dialogue) -> Material:
     """Read it all. As many questions with ten thousand statements as with ten."""
-    statements, by_key = _statements(dialogue, dialogue.contributions.posted())
-    counts = {kind: len(rows) for kind, rows in statements.items() if rows}
-    material = _material(dialogue, statements, counts, is_front=False)
+    read = _statements(dialogue, dialogue.contributions.posted())
+    counts = {kind: len(rows) for kind, rows in read.by_kind.items() if rows}
+    theirs = Contribution.objects.filter(dialogue=dialogue)
+    material = _material(dialogue, read, theirs, counts, is_front=False)
+    by_key = read.by_key
     material.parts = {part.kind: part for part in dialogue.parts_of_report.all()}
     chosen = Highlight.objects.filter(statement__dialogue=dialogue).order_by("order", "id")
     keys = chosen.values_list("statement", flat=True)
     material.highlights = [by_key[key] for key in keys if key in by_key]
-    material.likes = _likes(dialogue, by_key)
+    material.likes = _likes(dialogue, by_key, material.answers)
     themes = Contribution.themes.through.objects.filter(contribution__dialogue=dialogue)
     for key, name in themes.order_by("theme__name").values_list("contribution", "theme__name"):
         material.themes.setdefault(key, []).append(name)
-    _read_about(material, Contribution.objects.filter(dialogue=dialogue))
     return material
 
 
@@ -85,24 +93,27 @@ def gather_front(dialogue: Dialogue, shown: int) -> Material:
     keys = [row["pk"] for row in firsts[0].union(*firsts[1:], all=True)]
     # Not of ``dialogue``: a database might read all of its statements to find these.
     rows = Contribution.objects.posted().filter(Q(pk__in=keys) | Q(part_of__in=keys))
-    statements, by_key = _statements(dialogue, rows)
-    material = _material(dialogue, statements, dialogue.counts_now(), is_front=True)
-    _read_about(material, Contribution.objects.filter(pk__in=by_key))
-    return material
+    read = _statements(dialogue, rows)
+    theirs = Contribution.objects.filter(pk__in=list(read.by_key))
+    return _material(dialogue, read, theirs, dialogue.counts_now(), is_front=True)
 
 
 def _material(
     dialogue: Dialogue,
-    statements: dict[str, list[Contribution]],
+    read: "_Read",
+    rows: QuerySet[Contribution],
     counts: dict[str, int],
     *,
     is_front: bool,
 ) -> Material:
     """What stands around the statements."""
     sections = _sections(dialogue)
-    return Material(
+    keys = rows.order_by().values("pk")
+    material = Material(
         dialogue=dialogue,
-        statements=statements,
+        statements=read.by_kind,
+        said_by=read.said_by(keys),
+        answers=_answers(keys),
         counts=counts,
         is_front=is_front,
         sections=sections,
@@ -112,47 +123,75 @@ def _material(
         recommendations=_recommendations(dialogue),
         parts={},
         term=None
-        if SectionKind.DIALOGUE in sections
+        if is_front or SectionKind.DIALOGUE in sections
         else Term.objects.public().filter(slug="dialogue").first(),
-        outcomes=outcomes_of(dialogue) if statements[ContributionKind.COMMITMENT] else {},
+        outcomes=outcomes_of(dialogue) if read.by_kind[ContributionKind.COMMITMENT] else {},
     )
-
-
-def _read_about(material: Material, rows: QuerySet[Contribution]) -> None:
     public = Recommendation.objects.public().order_by()
     links = Contribution.about.through.objects.filter(
-        contribution__in=rows.order_by().values("pk"), recommendation__in=public.values("pk")
+        contribution__in=keys, recommendation__in=public.values("pk")
     )
     for key, code in links.order_by("recommendation__code").values_list(
         "contribution", "recommendation__code"
     ):
         material.about.setdefault(key, []).append(code)
+    return material
 
 
-def _statements(
-    dialogue: Dialogue, posted: ContributionQuerySet
-) -> tuple[dict[str, list[Contribution]], dict[int, Contribution]]:
-    found: dict[str, list[Contribution]] = {kind.value: [] for kind in ContributionKind}
-    by_key: dict[int, Contribution] = {}
+# What a report reads of a statement. There may be ten thousand of them.
+_READ = (
+    *("dialogue", "code", "kind", "order", "part_of", "state", "sector", "text", "spoken"),
+    *("language", "translation", "note", "attribution", "participant"),
+)
+
+
+def _statements(dialogue: Dialogue, posted: ContributionQuerySet) -> "_Read":
+    read = _Read({kind.value: [] for kind in ContributionKind}, {})
     parts: list[Contribution] = []
-    rows = (
-        posted.select_related("answer")
-        .defer("provenance", "reason")
-        .with_attribution()
-        .order_by("order", "id")
-    )
-    for row in rows:
+    for row in posted.only(*_READ).order_by("order", "id"):
         row.dialogue = dialogue
         row.lines = []  # type: ignore[attr-defined]
-        by_key[row.pk] = row
+        read.by_key[row.pk] = row
         if row.part_of_id:
             parts.append(row)
         else:
-            found[row.kind].append(row)
+            read.by_kind[row.kind].append(row)
     for part in parts:
-        if whole := by_key.get(part.part_of_id or 0):
+        if whole := read.by_key.get(part.part_of_id or 0):
             whole.lines.append(part)  # type: ignore[attr-defined]
-    return found, by_key
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    by_kind: dict[str, list[Contribution]]
+    by_key: dict[int, Contribution]
+
+    def said_by(self, keys: _Keys) -> dict[int, str]:
+        """What may be told of who said each: of everybody once, and of joined words each time."""
+        links = Contribution.words_of.through.objects.filter(from_contribution__in=keys)
+        joined = set(links.order_by().values_list("from_contribution", flat=True))
+        asked: dict[object, Contribution] = {}
+        for key, row in self.by_key.items():
+            asked.setdefault(_asked(row, joined), self.by_key[key])
+        samples = list(asked.values())
+        seats = Participant.objects.filter(pk__in={row.participant_id for row in samples})
+        makers = {maker.pk: maker for maker in seats.prefetch_related("consents").order_by()}
+        for row in samples:
+            row.participant = makers.get(row.participant_id or 0)
+        merged = Contribution.objects.select_related("participant").order_by()
+        prefetch_related_objects(samples, Prefetch("words_of", queryset=merged))
+        told = {key: row.attributed_to for key, row in asked.items()}
+        return {key: told[_asked(row, joined)] for key, row in self.by_key.items()}
+
+
+def _answers(keys: _Keys) -> dict[int, Answer]:
+    return {row.contribution_id: row for row in Answer.objects.filter(contribution__in=keys)}
+
+
+def _asked(row: Contribution, joined: set[int]) -> object:
+    """Rows for which this is the same say the same of who said them."""
+    return ("joined", row.pk) if row.pk in joined else (row.participant_id, row.attribution)
 
 
 def _sections(dialogue: Dialogue) -> dict[str, list[Section]]:
@@ -169,7 +208,9 @@ def _recommendations(dialogue: Dialogue) -> list[Recommendation]:
     return list(rows.select_related("audience", "pillar").order_by("order", "id"))
 
 
-def _likes(dialogue: Dialogue, by_key: dict[int, Contribution]) -> dict[int, list[Contribution]]:
+def _likes(
+    dialogue: Dialogue, by_key: dict[int, Contribution], answers: dict[int, Answer]
+) -> dict[int, list[Contribution]]:
     """Statements folded into another one, by its key.
 
     Only wholes of one kind are folded, and no question that has an answer of its own. Of a chain
@@ -186,7 +227,9 @@ def _likes(dialogue: Dialogue, by_key: dict[int, Contribution]) -> dict[int, lis
             seen.add(kept)
             kept = near[kept]
         one, into = by_key.get(key), by_key.get(kept)
-        if one is None or into is None or kept in seen or not _may_be_folded(one, into):
+        if one is None or into is None or kept in seen or key in answers:
+            continue
+        if not _may_be_folded(one, into):
             continue
         likes.setdefault(kept, []).append(one)
     return likes
@@ -198,6 +241,5 @@ def _may_be_folded(one: Contribution, into: Contribution) -> bool:
         and one.sector == into.sector
         and not one.part_of_id
         and not into.part_of_id
-        and not hasattr(one, "answer")
         and not one.lines  # type: ignore[attr-defined]
     )

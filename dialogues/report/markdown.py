@@ -21,20 +21,24 @@ from dialogues.report.blocks import (
     Table,
 )
 
-# Longer texts and deeper lists are nobody's report.
-_DEEPEST = 8
+# Deeper lists and quotations are nobody's report: what is in them stands at this depth.
+_DEEPEST = 6
+_MARK = r"[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]?"
+_MARKED = re.compile(rf"^((?:{_MARK}){{{_DEEPEST}}})(?:{_MARK})+", re.M)
+# More brackets than that are no links, and looking for their ends takes long.
+_MOST_LINKS = 500
 _LEVELS = {"h1": 3, "h2": 3}
 # Line ends and tabs stay; other control characters break XML, and with it Word files.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+def _parser(*without: str) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.enable("table")
-    # An image's description stays as text, and so does what looks like HTML.
-    parser.disable(["image", "html_block", "html_inline", "entity"])
-    parser.validateLink = is_safe  # type: ignore[method-assign]
+    # What looks like HTML, or like a character of it, is text as any other.
+    parser.disable(["html_block", "html_inline", "entity", *without])
+    parser.validateLink = is_safe  # type: ignore[method-assign,assignment]
     return parser
 
 
@@ -51,6 +55,7 @@ def is_safe(address: str) -> bool:
 
 
 _PARSER = _parser()
+_WITHOUT_LINKS = _parser("link", "image", "reference")
 
 
 def cleaned(text: str) -> str:
@@ -64,10 +69,11 @@ def blocks_of(text: str, language: str = "") -> tuple[Block, ...]:
     Headings become those of level 3 and 4; lists, emphasis, links, quotations and tables are kept,
     and all else is plain text. ``language`` is that of the text where it is not the report's.
     """
-    text = cleaned(text)
+    text = _MARKED.sub(r"\1", cleaned(text))
     if not text.strip():
         return ()
-    tree = SyntaxTreeNode(_PARSER.parse(text))
+    parser = _PARSER if text.count("[") <= _MOST_LINKS else _WITHOUT_LINKS
+    tree = SyntaxTreeNode(parser.parse(text))
     return tuple(_Reader(language).blocks(tree.children))
 
 
@@ -160,6 +166,9 @@ def _inline(node: SyntaxTreeNode, style: Run) -> Iterator[Run]:
         case "text" | "code_inline":
             yield _like(style, node.content)
             return
+        case "image":
+            # Of a picture its description stays, with what is emphasized in it.
+            pass
         case "softbreak" | "hardbreak":
             yield _like(style, "\n" if node.type == "hardbreak" else " ")
             return

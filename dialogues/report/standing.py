@@ -28,6 +28,7 @@ from dialogues.report.blocks import (
     report_of,
     statements_in,
 )
+from dialogues.spoken import was_edited
 
 
 def standing_front(edition: Edition, dialogue: Dialogue, language: str) -> Report:
@@ -130,7 +131,7 @@ class _Standing:
             now,
             text=row.text,
             translation=row.translation if statement.language else "",
-            was_edited=bool(row.spoken),
+            was_edited=was_edited(row),
             note=" ".join(filter(None, [statement.note, words])),
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 
 from django import template
 from django.utils.html import conditional_escape, escape, format_html
@@ -137,6 +138,18 @@ def laid(section: Section) -> Laid:
 
 
 @register.filter
+def before_headings(blocks: list[Block]) -> list[Block]:
+    """The blocks above the first heading."""
+    return list(takewhile(lambda block: not isinstance(block, Heading), blocks))
+
+
+@register.filter
+def from_headings(blocks: list[Block]) -> list[Block]:
+    """The blocks from the first heading on."""
+    return list(dropwhile(lambda block: not isinstance(block, Heading), blocks))
+
+
+@register.filter
 def named(blocks: Iterable[Block]) -> list[Block | Named]:
     """Blocks of the conveners, with what belongs to one person together."""
     found: list[Block | Named] = []
@@ -166,6 +179,8 @@ def kind_of(block: object) -> str:
 def is_folded(section: Section) -> str:
     """What opens a part that a dialogue's page keeps folded; '' where it stands open."""
     match section.key:
+        case PartKind.PROJECT:
+            return _("Read about the project")
         case PartKind.RECOMMENDATIONS:
             return _("Read the recommendations")
         case PartKind.SUMMARY:

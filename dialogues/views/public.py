@@ -26,6 +26,7 @@ from dialogues.models.contribution import ContributionQuerySet
 from dialogues.report.assembling import assemble_front
 from dialogues.report.blocks import Block, Report
 from dialogues.report.standing import standing_front
+from dialogues.spoken import public_spoken, was_edited
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, public_page, reader
 from recommendations.models import Recommendation
 from recommendations.models.texts import reading
@@ -212,7 +213,8 @@ class KindByKind(Paginator):
 @public_page(DIALOGUES, RECOMMENDATIONS)
 def statement_detail(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """One statement: what was said, what it is about, how it was read from the scan."""
-    dialogue = get_object_or_404(Dialogue.objects.visible_to(reader(request)), slug=slug)
+    who = reader(request)
+    dialogue = get_object_or_404(Dialogue.objects.visible_to(who), slug=slug)
     posted = dialogue.contributions.posted()
     statement = get_object_or_404(
         posted.select_related("answer", "part_of")
@@ -222,10 +224,14 @@ def statement_detail(request: HttpRequest, slug: str, code: str) -> HttpResponse
     )
     statement.dialogue = dialogue
     whole = statement.part_of
+    runs_it = was_edited(statement) and who.has_perm("dialogues.run_room", dialogue)
     siblings = posted.filter(kind=statement.kind, part_of=statement.part_of_id)
     context = {
         "dialogue": dialogue,
         "statement": statement,
+        "was_edited": was_edited(statement),
+        "spoken": statement.spoken if runs_it else public_spoken(statement),
+        "is_for_team": runs_it and not public_spoken(statement),
         "whole": whole if whole and whole.state == ContributionState.POSTED else None,
         "previous": _neighbour(siblings, statement, -1),
         "next": _neighbour(siblings, statement, 1),
