@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import letters
-from accounts.models import User
+from accounts.models import Letter, User
 from dialogues import capturing, joining
 from dialogues.figures import folded
 from dialogues.models import (
@@ -338,6 +338,7 @@ def plan(
         row.asks_since, row.stopped_at = at or timezone.now(), None
     elif not asks and is_asking(row):
         row.stopped_at = at or timezone.now()
+        _write_no_more(row)
     row.save()
     return row
 
@@ -478,6 +479,7 @@ def stop(commitment: Commitment, at: datetime | None = None) -> None:
     if row.stopped_at is None:
         row.stopped_at, row.email = at or timezone.now(), ""
         row.save(update_fields=["stopped_at", "email"])
+        _write_no_more(row)
 
 
 @one_refresh()
@@ -488,6 +490,7 @@ def take_back(commitment: Commitment) -> None:
         ValidationError: it is of a dialogue whose time for corrections is over.
     """
     row = _with_all().select_for_update(of=("self",)).get(pk=commitment.pk)
+    _write_no_more(row)
     if statement := row.statement:
         if not statement.dialogue.takes_corrections():
             raise ValidationError(
@@ -704,8 +707,7 @@ def _send(now: datetime, what: str) -> int:
                 if what == "asked" and not _has_come(row, now):
                     continue
                 _note(row, what, now)
-                event = f"commitment-{row.pk}-{what}-{row.due_on}"
-                n += _post(row, what, to=row.address, event=event)
+                n += _post(row, what, to=row.address, event=_event(row, what))
     return n
 
 
@@ -715,6 +717,17 @@ def _complete(rows: "models.QuerySet[Commitment]") -> list[Commitment]:
             "statement__dialogue", "statement__participant", "recommendation"
         ).prefetch_related("statement__participant__consents")
     )
+
+
+def _event(row: Commitment, what: str) -> str:
+    """Ends in the seat where there is one: whoever erases that erases what waits to be sent."""
+    who = f"-participant-{row.maker.pk}" if row.maker else ""
+    return f"commitment-{row.pk}-{what}-{row.due_on}{who}"
+
+
+def _write_no_more(row: Commitment) -> None:
+    """Erase letters about a commitment that wait to be sent."""
+    letters.erase(Letter.objects.filter(event__startswith=f"commitment-{row.pk}-", sent_at=None))
 
 
 def _has_come(row: Commitment, now: datetime) -> bool:

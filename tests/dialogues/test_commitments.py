@@ -88,9 +88,10 @@ def test_who_does_not_answer_is_reminded_once_and_then_never_again() -> None:
     sent = [commitments.send_due(NOW + timedelta(days=n)) for n in range(100)]
 
     assert [n for n, one in enumerate(sent) if one] == [0, 14]
+    assert row.maker is not None
     assert events() == [
-        f"commitment-{row.pk}-asked-2026-06-01",
-        f"commitment-{row.pk}-reminder-2026-06-01",
+        f"commitment-{row.pk}-asked-2026-06-01-participant-{row.maker.pk}",
+        f"commitment-{row.pk}-reminder-2026-06-01-participant-{row.maker.pk}",
     ]
 
 
@@ -112,7 +113,7 @@ def test_what_is_under_way_is_asked_about_once_more_on_the_new_day() -> None:
     sent = [commitments.send_due(NOW + timedelta(days=n)) for n in range(2, 100)]
 
     assert sum(sent) == 2  # asked on that day, and reminded for the first and only time
-    assert events()[1] == f"commitment-{row.pk}-asked-{again}"
+    assert events()[1].startswith(f"commitment-{row.pk}-asked-{again}-")
 
 
 def test_letters_are_written_in_the_language_of_whoever_gets_them() -> None:
@@ -157,6 +158,19 @@ def test_no_letter_goes_once_it_is_ended(end: Any) -> None:
 
     assert commitments.send_due(NOW) == 0
     assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("end", [consent_taken_back, details_erased, erased, stopped])
+def test_a_letter_that_waits_does_not_go_either(end: Any) -> None:
+    row = said(statement__dialogue__published=True)
+    assert row.maker is not None
+    joining.agree(row.maker, ConsentPurpose.REPORT)
+    commitments.send_due(NOW)
+
+    end(row)
+    work()
+
+    assert mail.outbox == []
 
 
 def test_a_rehearsal_and_what_nobody_reviewed_ask_nobody() -> None:
