@@ -6,6 +6,8 @@ What people wrote goes to Typst as data, never as markup: a title with "#" in it
 import functools
 import json
 import re
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 from typing import Any, Literal
@@ -30,34 +32,80 @@ def _fonts(*, of_the_system: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=of_the_system)
 
 
-def pdf_of(template: Path, data: dict[str, Any]) -> bytes:
+# With which fonts, and of which standard, a PDF is tried. The first is the same on every machine.
+_TRIES: tuple[tuple[bool, list[Any]], ...] = ((False, ["ua-1"]), (True, ["ua-1"]), (True, []))
+
+
+def pdf_of(template: Path, data: dict[str, Any], *, apart: bool = False) -> bytes:
     """What a template makes of ``data``. It may read the files beside it and no others.
 
     With the letters Typst brings it is PDF/UA, the same on every machine. A name in another script
     is looked for among the system's fonts; where no font has it, the page is made without.
+
+    ``apart`` makes it in a process of its own. Typst keeps what it worked out for a while, some
+    300 MB for a document of 500 pages: with that process it is gone.
     """
-    tries: list[tuple[bool, list[Any]]] = [
-        (False, ["ua-1"]),
-        (True, ["ua-1"]),
-        (True, []),
-    ]
-    for of_the_system, standards in tries:
+    text = json.dumps(data)
+    make = _compile_apart if apart else _compile
+    # A long document is not laid out three times over: its letters alone tell how it will go.
+    first = _first_try(set(json.dumps(data, ensure_ascii=False))) if apart else 0
+    for of_the_system, standards in _TRIES[first:]:
         try:
-            return _compile(template, data, of_the_system, "pdf", pdf_standards=standards)
+            return make(template, text, of_the_system, "pdf", pdf_standards=standards)
         except typst.TypstError:
             if not standards:
                 raise
     raise AssertionError("the last try returns or raises")
 
 
+def _first_try(letters: set[str]) -> int:
+    """Which of the tries is the first that has a shape for each of some letters."""
+    page = b"#set document(title: [x])\n#sys.inputs.letters"
+    for n, (of_the_system, standards) in enumerate(_TRIES[:-1]):
+        try:
+            typst.compile(
+                page,
+                font_paths=_fonts(of_the_system=of_the_system),
+                ignore_system_fonts=not of_the_system,
+                sys_inputs={"letters": " ".join(sorted(letters))},
+                format="pdf",
+                pdf_standards=standards,
+            )
+        except typst.TypstError:
+            continue
+        return n
+    return len(_TRIES) - 1
+
+
+def _compile_apart(
+    template: Path,
+    text: str,
+    of_the_system: bool,
+    form: Literal["pdf", "png"],
+    *,
+    pdf_standards: list[Any],
+) -> bytes:
+    options = json.dumps([str(template), of_the_system, form, pdf_standards])
+    # -I: what lies beside this file is not taken for a module of Python's own.
+    done = subprocess.run(  # noqa: S603 - our own file
+        [sys.executable, "-I", __file__, options],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise typst.TypstError(done.stderr.decode(errors="replace")[-2_000:])
+    return done.stdout
+
+
 def png_of(template: Path, data: dict[str, Any]) -> bytes:
     """The one page of a template as a picture, a pixel for each point of its measures."""
-    return _compile(template, data, True, "png", ppi=72.0)
+    return _compile(template, json.dumps(data), True, "png", ppi=72.0)
 
 
 def _compile(
     template: Path,
-    data: dict[str, Any],
+    text: str,
     of_the_system: bool,
     form: Literal["pdf", "png"],
     **options: Any,
@@ -67,7 +115,7 @@ def _compile(
         root=template.parent,
         font_paths=_fonts(of_the_system=of_the_system),
         ignore_system_fonts=not of_the_system,
-        sys_inputs={"data": json.dumps(data)},
+        sys_inputs={"data": text},
         format=form,
         **options,
     )
@@ -97,4 +145,17 @@ def _is_no_character(c: str) -> bool:
         unicodedata.category(c) in {"Cc", "Cs"}
         or code & 0xFFFE == 0xFFFE
         or 0xFDD0 <= code <= 0xFDEF
+    )
+
+
+if __name__ == "__main__":  # in a process of its own: see _compile_apart
+    _template, _of_the_system, _form, _standards = json.loads(sys.argv[1])
+    sys.stdout.buffer.write(
+        _compile(
+            Path(_template),
+            sys.stdin.buffer.read().decode(),
+            _of_the_system,
+            _form,
+            pdf_standards=_standards,
+        )
     )

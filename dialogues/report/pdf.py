@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dialogues.models import ContributionKind
+from dialogues.models import ContributionKind, PartKind
 from dialogues.report import citing
 from dialogues.report.blocks import (
     Answer,
@@ -34,6 +34,7 @@ from dialogues.report.blocks import (
     Statements,
     Style,
     Table,
+    statements_in,
 )
 from recommendations import typesetting
 
@@ -47,6 +48,7 @@ _KEPT_WHOLE = 900
 # Reports with more statements than this have plain paragraphs where others have lists: a list of
 # thousands takes Typst twice the memory.
 _LISTED = 1_500
+_IN_CONTENTS = 36
 _NARROW = "\u202f"
 _BEFORE = re.compile("[ \u00a0]([;:!?»])")
 _AFTER = re.compile("«[ \u00a0]")
@@ -55,7 +57,7 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{2}))?\b")
 
 def write(report: Report) -> bytes:
     with translation.override(report.language):
-        return typesetting.pdf_of(TEMPLATE, _Setting(report).data())
+        return typesetting.pdf_of(TEMPLATE, _Setting(report).data(), apart=True)
 
 
 class _Setting:
@@ -64,7 +66,9 @@ class _Setting:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.level = 1
-        self.is_listed = sum(report.counts.values()) <= _LISTED
+        self.n_headings = 0
+        n = sum(1 for section in report.sections for _one in statements_in(section.blocks))
+        self.is_listed = n <= _LISTED
 
     def data(self) -> Node:
         report = self.report
@@ -74,6 +78,8 @@ class _Setting:
         if report.is_demo:
             marks.append(_("Demonstration data"))
         edition = self.own(citing.edition_of(report))
+        address = citing.address_of(report)
+        sections = [self.section(section) for section in report.sections]
         return {
             "title": title,
             "title-short": Truncator(title).chars(70),
@@ -91,10 +97,10 @@ class _Setting:
             "changed-label": _("What changed"),
             "changed": _text(report.what_changed),
             "cite-label": _("How to cite"),
-            "cite": "" if is_draft else _text(citing.citation_of(report)),
+            "cite": "" if is_draft else _text(citing.citation_of(report).removesuffix(address)),
             "address-label": _("Where to find it"),
-            "address": _text(citing.address_of(report)),
-            "link": citing.address_of(report),
+            "address": _text(address),
+            "link": address,
             "is-demo": report.is_demo,
             "about-demo": self.own(
                 _(
@@ -106,7 +112,9 @@ class _Setting:
             "contents": _("Contents"),
             "page-of": _("Page {page} of {pages}"),
             "foot": edition,
-            "sections": [self.section(section) for section in report.sections],
+            # As much as one page of contents holds.
+            "depth": 3 if self.n_headings <= _IN_CONTENTS else 2,
+            "sections": sections,
         }
 
     # ---- Words ----
@@ -134,13 +142,15 @@ class _Setting:
 
     def section(self, section: Section) -> Node:
         self.level = 2
+        self.n_headings += 1
         heading = " ".join(self.mine(section.heading, section.language).split())
         return {
             "heading": heading or _("Report"),
             "short": Truncator(heading).chars(60),
             "language": _language(section.language),
             "printed": self.printed(section.printed),
-            "is-apart": section.key == "appendix",
+            "is-apart": section.key == PartKind.APPENDIX
+            or any(isinstance(block, Sides) for block in section.blocks),
             "blocks": self.blocks(section.blocks),
         }
 
@@ -198,6 +208,7 @@ class _Setting:
         words = " ".join(self.mine(text, language).split())
         if words:
             self.level = min(max(level, 3), 4, self.level + 1)
+            self.n_headings += self.level == 3
             yield {
                 "kind": "heading",
                 "level": self.level,
@@ -297,6 +308,8 @@ class _Setting:
         ]
         marks = [self.own(_("as edited"))] if statement.was_edited else []
         asked = statement.of == ContributionKind.QUESTION and not statement.lines
+        if not self.is_listed and _is_plain(statement):
+            return self.short(statement)
         return _filled(
             code=_text(statement.code),
             link=self.whole(statement.path),
@@ -326,18 +339,43 @@ class _Setting:
                 "text": _text(statement.outcome),
             },
             lines=[self.statement(line) for line in statement.lines],
+            coded=not self.is_listed,
             question=statement.of == ContributionKind.QUESTION,
             answer=statement.answer and self.answer(statement.answer),
             unanswered=_("No answer is on record.") if asked and not statement.answer else "",
         )
 
+    def short(self, statement: Statement) -> Node:
+        """A statement that is no more than words, as little as can be said of it."""
+        about = ", ".join(_text(code) for code in statement.about)
+        also = ", ".join(_text(code) for code in statement.also)
+        said = [
+            self.line(statement.said_by),
+            self.own(_("as edited")) if statement.was_edited else "",
+            f"{_('About')} {about}" if about else "",
+            f"{_('Also said as')} {also}" if also else "",
+        ]
+        row = {
+            "code": _text(statement.code),
+            "link": self.whole(statement.path),
+            "text": _text(statement.text),
+            "short": " · ".join(filter(None, said)),
+        }
+        if statement.language:
+            row["language"] = _language(statement.language)
+        if answer := statement.answer:
+            row |= {"by": self.answered(answer), "answers": _paragraphs(answer.blocks)}
+            if answer.language:
+                row["in"] = _language(answer.language)
+        elif statement.of == ContributionKind.QUESTION:
+            row |= {"by": _("No answer is on record."), "answers": []}
+        return row
+
     def answer(self, answer: Answer) -> Node:
-        by = _("Answered by %(who)s") % {"who": answer.answered_by}
         return _filled(
             blocks=self.blocks(answer.blocks),
             language=_language(answer.language),
-            by=self.own(by) if answer.answered_by else _("Answer"),
-            later=_("Written after the dialogue") if answer.was_written_later else "",
+            by=self.answered(answer),
             footnote=answer.footnote
             and {
                 "label": self.own(_("Footnote:")),
@@ -346,12 +384,49 @@ class _Setting:
             },
         )
 
+    def answered(self, answer: Answer) -> str:
+        by = _("Answered by %(who)s") % {"who": self.line(answer.answered_by)}
+        later = _("Written after the dialogue") if answer.was_written_later else ""
+        return " · ".join(
+            filter(None, [self.own(by) if answer.answered_by else _("Answer"), self.own(later)])
+        )
+
     def way(self, name: str, *args: str) -> str:
         """The address of a page of the site; '' where such a page can't be."""
         try:
             return self.whole(reverse(name, args=args))
         except NoReverseMatch:
             return ""
+
+
+def _is_plain(statement: Statement) -> bool:
+    """Whether it is short, on one line, can be gone to, and has nothing to be set beneath it."""
+    beneath = (
+        statement.translation
+        or statement.note
+        or statement.outcome
+        or statement.lines
+        or (statement.answer and statement.answer.footnote)
+    )
+    is_short = len(statement.text) < _KEPT_WHOLE and len(statement.text.splitlines()) < 2
+    is_answered_plainly = statement.answer is None or bool(_paragraphs(statement.answer.blocks))
+    return bool(
+        is_short and statement.code and statement.path and not beneath and is_answered_plainly
+    )
+
+
+def _paragraphs(blocks: tuple[Block, ...]) -> list[str]:
+    """The paragraphs of a text that is made of nothing else; [] of any other."""
+    found = []
+    for block in blocks:
+        if not isinstance(block, Paragraph) or block.style != Style.TEXT or block.language:
+            return []
+        if any(run.is_strong or run.is_emphasis or run.link for run in block.runs):
+            return []
+        if "\n" in (words := _text(block.text)):
+            return []
+        found.append(words)
+    return found
 
 
 # ---- What Typst can take ----
