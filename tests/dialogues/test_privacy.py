@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from accounts.models import User
-from dialogues import capturing, commitments
+from dialogues import capturing, commitments, publishing
 from dialogues.models import (
     Attribution,
     Channel,
@@ -145,6 +145,14 @@ def planted(facilitator: User) -> list[Dialogue]:
 
 
 @pytest.fixture
+def with_editions(planted: list[Dialogue], facilitator: User) -> list[Dialogue]:
+    """Each with an edition: what it froze, and every file of it."""
+    for dialogue in planted:
+        publishing.make(publishing.publish(dialogue, by=facilitator).pk)
+    return planted
+
+
+@pytest.fixture
 def one(facilitator: User) -> Dialogue:
     with one_refresh():
         return plant("planted", Attribution.NAME, facilitator)
@@ -176,6 +184,8 @@ def values_of(name: str, address: Address, dialogue: Dialogue) -> list[Any]:
         "token": ["forged", f"{dialogue.participants.get().key.hex}:forged"],
         "key": ["forged", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"],
         "uidb64": ["1"],
+        "number": [1],
+        "form": ["json", "csv", "css", "docx", "pdf"],
     }
     numbers = [row.pk for row in (dialogue, dialogue.agenda.get(), dialogue.participants.get())]
     return known.get(name, [*numbers, codes[0], dialogue.slug])
@@ -237,7 +247,7 @@ def readers(citizen: User, stranger: User) -> Iterator[tuple[str, Client, str]]:
 
 
 def test_no_byte_of_the_site_holds_what_is_private(
-    planted: list[Dialogue], citizen: User, stranger: User, logged: io.StringIO
+    with_editions: list[Dialogue], citizen: User, stranger: User, logged: io.StringIO
 ) -> None:
     clients = list(readers(citizen, stranger))
     found, asked, shown = [], 0, 0
@@ -246,7 +256,7 @@ def test_no_byte_of_the_site_holds_what_is_private(
         if address.route.startswith("admin/") or "admin:" in address.name:
             continue  # who sees what there: tests/test_addresses.py
         seen: set[str] = set()
-        for dialogue in planted:
+        for dialogue in with_editions:
             paths = {*paths_of(address, dialogue)} - seen
             seen |= paths
             is_open = False
