@@ -7,7 +7,6 @@ memory is given back, and pages are served meanwhile. The libraries it needs are
 """
 
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,14 +34,15 @@ _ROWS = 1_000
 _OPENINGS = {
     "en": "about after again all also am any because before being between both during each even"
     " ever every few first get here just let like make many me more much my myself new now off"
-    " often one only other others over own really s see still t through under us very want way well while"
-    " will without yet"
+    " often one only other others over own really s see still t through under us very want way"
+    " well while will without yet"
     " hope hopes concern concerned concerns worry worried worries afraid fear fears wish think"
     " believe question idea suggest promise commit commitment please need",
     "fr": "abord ailleurs apres autant autre autres avant bien chaque deja depuis dernier devant"
     " dire doit doivent encore enfin entre etre faire fasse faut hors jamais jour jusque lors mieux"
     " moins non nouveau peut peuvent plutot possible premier prochain puis quand quelque sauf"
-    " sera seront serait seul seule seulement soit tant tel toujours tres va vers voir vont vraiment"
+    " sera seront serait seul seule seulement soit tant tel toujours tres va vers voir vont"
+    " vraiment"
     " espere espoir esperons souhaite souhaitons inquiete inquietude inquietudes inquiet crains"
     " craint crainte craignons peur veux voudrais pense crois question idee propose promets engage"
     " engagement merci",
@@ -128,7 +128,7 @@ def _language(folded: Sequence[str], said: str) -> str:
         for language in words.LANGUAGES
     }
     best = max(small, key=lambda language: (small[language], language == said))
-    return best if small[best] > small[said] + 1 else said
+    return best if small[best] > small[said] else said
 
 
 @lru_cache(maxsize=65_536)
@@ -153,7 +153,9 @@ class _Weights:
     @classmethod
     def of(cls, rows: Sequence[_Read]) -> "_Weights | None":
         import numpy
-        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+            TfidfVectorizer,
+        )
 
         if not any(row.stems for row in rows):
             return None
@@ -263,20 +265,21 @@ def _themes(rows: Sequence[_Read], weights: _Weights | None, language: str) -> l
     import warnings
 
     import numpy
-    from sklearn.decomposition import NMF
-    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.decomposition import NMF  # type: ignore[import-untyped]
+    from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
 
     if weights is None or len(rows) < ENOUGH:
         return []
-    # Words of one statement group nothing, and words of every third tell nothing apart.
+    # Words of one statement group nothing, and words of nearly every other tell nothing apart.
     counts = numpy.asarray((weights.matrix > 0).sum(axis=0)).ravel()
-    telling = (counts >= 2) & (counts <= max(len(rows) * 0.3, 3))
+    telling = (counts >= 2) & (counts <= max(len(rows) * 0.4, 3))
     matrix, names = weights.matrix[:, telling], weights.names[telling]
     n = min(MOST_THEMES, round(0.7 * len(rows) ** 0.5), *(size - 1 for size in matrix.shape))
     if n < 2:
         return []
     group = NMF(n, init="nndsvda", random_state=0, max_iter=120, tol=1e-3)
-    with warnings.catch_warnings():
+    # Where few words explain all there is left, what remains may round to less than nothing.
+    with warnings.catch_warnings(), numpy.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # nearly there is near enough
         belongs = group.fit_transform(matrix)
     # Each group as heavy as the others, whatever the lengths of its two halves.
@@ -297,7 +300,7 @@ def _themes(rows: Sequence[_Read], weights: _Weights | None, language: str) -> l
                 "name": _name(telling_words),
                 "words": telling_words,
                 "language": language,
-                "statements": [rows[i].statement.key for i in members],
+                "statements": [rows[i].statement.key for i in members.tolist()],
             }
         )
     return themes
@@ -316,7 +319,7 @@ def _usual_words(rows: Iterable[_Read]) -> dict[str, str]:
         merged: Counter[str] = Counter()
         for word, n in counter.items():
             merged[word.lower() if word.lower() in small else word] += n
-        usual[stem] = min(merged, key=lambda word, merged=merged: (-merged[word], word))
+        usual[stem] = min(merged.items(), key=lambda one: (-one[1], one[0]))[0]
     return usual
 
 
@@ -331,8 +334,6 @@ def _name(telling: Sequence[str]) -> str:
 
 def main() -> None:
     """Read statements from standard input, write what is proposed to standard output."""
-    if hasattr(os, "nice"):
-        os.nice(5)  # pages go first
     rows = [Statement(**row) for row in json.load(sys.stdin)]
     json.dump(propose(rows), sys.stdout)
 

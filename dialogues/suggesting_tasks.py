@@ -31,11 +31,11 @@ def compute_proposals(dialogue_id: int) -> None:
     if proposals is None:
         return
     asked_at = proposals.asked_at
-    found, problem = {}, ""
-    if not is_possible():
-        problem = _("The libraries that compute proposals are not installed.")
-    else:
+    found: dict[str, object] = {}
+    if is_possible():
         found, problem = _computed(_statements(proposals.dialogue))
+    else:
+        problem = _("The libraries that compute proposals are not installed.")
     # Whoever asked again since gets an answer of their own.
     Proposals.objects.filter(pk=proposals.pk, asked_at=asked_at).update(
         found=found, problem=problem, made_at=timezone.now()

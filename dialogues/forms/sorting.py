@@ -49,10 +49,12 @@ class WorkbenchFilter(Filters):
             ("single", _("Not nearly the same as another")),
         ]
         self.offer("marked", _counted(marked, marks))
-        self.offer("state", _counted(ContributionState.choices, states))
         field = self.fields["state"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [("", _("Posted and held")), *list(field.choices)[1:]]
+        field.choices = [
+            ("", _("Posted and held")),
+            *_counted(ContributionState.choices, states),
+        ]
 
     @property
     def others(self) -> "list[forms.BoundField]":
@@ -91,7 +93,7 @@ class NameField(forms.CharField):
 
 
 ACTS = (
-    *("enter", "add-theme", "remove-theme", "move", "link", "unlink"),
+    *("add-theme", "remove-theme", "move", "link", "unlink"),
     *("highlight", "unhighlight", "near", "apart"),
 )
 
@@ -101,7 +103,7 @@ class ActForm(forms.Form):
 
     use_required_attribute = False
 
-    do = forms.ChoiceField(choices=[(act, act) for act in ACTS], widget=forms.HiddenInput)
+    do = forms.CharField(required=False, widget=forms.HiddenInput)
     of = KeysField(required=False)
     first = forms.CharField(required=False, widget=forms.HiddenInput)
     everything = forms.BooleanField(required=False)
@@ -112,15 +114,14 @@ class ActForm(forms.Form):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
         self.fields["theme"].widget.attrs |= {"list": "themes", "autocomplete": "off"}
         self.fields["about"].widget.attrs |= {"list": "recommendations", "autocomplete": "off"}
-        self.fields["do"].error_messages["required"] = _("Choose what to do with them.")
 
     def clean(self) -> dict[str, Any]:
         sent = super().clean() or self.cleaned_data
-        if sent.get("do") == "enter":
+        if sent.get("do") == "enter" and (sent.get("theme") or sent.get("about")):
             # Enter in a box does what stands first beside it.
             sent["do"] = "add-theme" if sent.get("theme") else "link"
-            if not sent.get("theme") and not sent.get("about"):
-                raise ValidationError(_("Choose what to do with them."), code="nothing")
+        if sent.get("do") not in ACTS:
+            raise ValidationError(_("Choose what to do with them."), code="nothing")
         if not sent.get("of") and not sent.get("everything"):
             raise ValidationError(_("Tick at least one statement first."), code="none")
         if sent.get("do") == "near" and sent.get("everything"):

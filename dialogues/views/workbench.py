@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, Prefetch, Q, When
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dialogues import sorting, suggesting, suggesting_tasks
+from dialogues import sorting, sorting_steps, suggesting, suggesting_tasks
 from dialogues.forms.sorting import (
     NONE_YET,
     ActForm,
@@ -102,7 +102,7 @@ class Counts:
         return cls(
             kinds=kinds,
             states=states,
-            themes=sorted(themes, key=lambda theme: sorting.name_key(theme.name)),
+            themes=sorted(themes, key=lambda theme: sorting_steps.name_key(theme.name)),
             without_theme=shown.filter(themes__isnull=True).count(),
             about=list(about),
             without_about=shown.filter(about__isnull=True).count(),
@@ -240,11 +240,11 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
         "name": dialogue,
         "filters": filters,
         "form": form,
-        "ticked": set(form.data.getlist("of")) if form.is_bound else set(),
+        "ticked": set(request.POST.getlist("of")),
         "counts": counts,
         "found": len(keys),
         "page": page,
-        "statements": _rows(dialogue, page.object_list),
+        "statements": _rows(dialogue, list(page.object_list)),
         "is_filtered": any(request.GET.get(name) for name in filters.fields),
         "in_theme": _theme_in(counts, asked),
         "offered": _offered(dialogue),
@@ -325,17 +325,19 @@ def _act(
 def sorting_undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Undo a step (``step``), or without one the reader's own last one."""
     dialogue = sorted_by_reader(request, slug)
-    asked = request.POST.get("step", "")
     user = signed_in(request)
-    if asked.isascii() and asked.isdecimal() and len(asked) < 19:
-        get_object_or_404(dialogue.sorting_steps, pk=int(asked))
-        undone = sorting.undo(dialogue, int(asked), by=user)
+    if "step" in request.POST:
+        asked = request.POST["step"]
+        if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+            raise Http404
+        step = get_object_or_404(dialogue.sorting_steps, pk=int(asked))
+        undone = sorting_steps.undo(dialogue, step.pk, by=user)
     else:
-        undone_or_none = sorting.undo_last(dialogue, by=user)
-        if undone_or_none is None:
+        mine = sorting_steps.undo_last(dialogue, by=user)
+        if mine is None:
             messages.info(request, _("There is nothing of yours left to undo."))
             return _back(request, dialogue)
-        undone = undone_or_none
+        undone = mine
     said = _("Undone: %(what)s") % {"what": undone.step.summary}
     if undone.words:
         messages.warning(request, " ".join([said, *undone.words]))
@@ -494,7 +496,7 @@ def sorting_proposals(request: HttpRequest, slug: str) -> HttpResponse:
         "themes": _proposed_themes(dialogue, [one] if one else themes, shown=MANY if one else 2),
         "one": one is not None,
         "page": page,
-        "alike": [] if one else _alike(dialogue, pairs, page.object_list),
+        "alike": [] if one else _alike(dialogue, pairs, list(page.object_list)),
         "n_pairs": len(pairs),
         "undoes": _undoes(request, dialogue),
         "section": "dialogues",

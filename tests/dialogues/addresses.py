@@ -8,6 +8,7 @@ from tests.dialogues.test_people_addresses import PEOPLE_ADDRESSES
 from tests.dialogues.test_plan_addresses import PLAN
 from tests.dialogues.test_report_addresses import REPORT
 from tests.dialogues.test_wall_addresses import WALL
+from tests.dialogues.test_workbench_addresses import WORKBENCH
 
 OF_THE_ROOM = (
     set(COMMITMENTS)
@@ -18,4 +19,5 @@ OF_THE_ROOM = (
     | set(PLAN)
     | set(REPORT)
     | set(WALL)
+    | set(WORKBENCH)
 )
