@@ -378,11 +378,12 @@ class _Breakdowns:
         """A chart of rows that may be shown, or a note that none may. ``without`` names ''."""
         breakdown = folded(rows)
         self.any_folded = self.any_folded or breakdown is None or bool(breakdown.groups)
-        if breakdown is None or not any(label for label, _n in breakdown.rows):
+        named = [row for row in breakdown.rows if row[0]] if breakdown else []
+        if breakdown is None or not named:
             words = _("%(caption)s: the groups are too small to be shown.")
             return _note(words % {"caption": caption})
         bars = tuple(Bar(label or without, n) for label, n in breakdown.whole)
-        return Chart(caption, _described(bars), head, bars)
+        return Chart(caption, _described(named), head, bars)
 
 
 def _taking_part(
@@ -466,7 +467,7 @@ def _recommendations(dialogue: Dialogue, breakdowns: _Breakdowns) -> tuple[Block
     bars = tuple(Bar(code, n) for code, n in breakdown.rows[:MOST])
     chart = Chart(
         _("Statements about a recommendation"),
-        _described(bars),
+        _described(breakdown.rows[:MOST]),
         (_("Recommendation"), _("Statements")),
         bars,
     )
@@ -484,20 +485,20 @@ def _named(recommendation: Recommendation) -> Paragraph:
     return Paragraph(runs, language=_foreign(recommendation.report.language))
 
 
-def _described(bars: Sequence[Bar]) -> str:
-    """What a chart shows, for those who do not see it."""
-    most, least = max(bars, key=lambda bar: bar.n), min(bars, key=lambda bar: bar.n)
-    if len(bars) == 1:
-        return _("One bar: %(label)s, %(n)s.") % {"label": most.label, "n": number(most.n)}
+def _described(named: Sequence[Row]) -> str:
+    """What a chart shows, for those who do not see it: its ends, of the groups that have a name."""
+    most, least = max(named, key=lambda row: row[1]), min(named, key=lambda row: row[1])
+    if most == least:
+        return _("“%(label)s” has %(n)s.") % {"label": most[0], "n": number(most[1])}
     words = _(
-        "%(bars)d bars. The longest is “%(most)s” with %(n)s, the shortest “%(least)s” with %(m)s."
+        "Of the groups with a name “%(most)s” is the largest with %(n)s, “%(least)s” the smallest"
+        " with %(m)s."
     )
     return words % {
-        "bars": len(bars),
-        "most": most.label,
-        "n": number(most.n),
-        "least": least.label,
-        "m": number(least.n),
+        "most": most[0],
+        "n": number(most[1]),
+        "least": least[0],
+        "m": number(least[1]),
     }
 
 
