@@ -16,6 +16,7 @@ from dialogues.models import (
     ContributionState,
     Convener,
     Dialogue,
+    NextStep,
     Person,
     PersonRole,
     Section,
@@ -42,7 +43,7 @@ def load(loader: Loader, folder: Path = DATA) -> None:
         _conveners(loader, main, dialogue)
         people = _people(loader, main, dialogue)
         _agenda(loader, main, dialogue, people)
-        _sections(loader, main, dialogue)
+        _sections(loader, main, dialogue, people)
         _statements(loader, main, links, dialogue)
 
 
@@ -164,15 +165,42 @@ def _footnotes(main: Row) -> dict[str, str]:
     return {row.key("id"): row.text("text") for row in main.rows("footnotes")}
 
 
-def _sections(loader: Loader, main: Row, dialogue: Dialogue) -> None:
+def _sections(loader: Loader, main: Row, dialogue: Dialogue, people: Index[Person]) -> None:
     notes = _footnotes(main)
     for number, (kind, values) in enumerate(_section_values(main, notes), 1):
+        key = f"{dialogue.slug}/{number:02}-{kind}"
         with suppress(Removed):
+            if kind == SectionKind.NEXT_STEPS:
+                # They were a text of the report before each had an owner and a state.
+                loader.drop(Section, key)
+                _next_steps(loader, main, dialogue, people)
+                continue
             loader.put(
                 main,
                 Section,
-                f"{dialogue.slug}/{number:02}-{kind}",
+                key,
                 {"dialogue": dialogue, "kind": kind, "order": number, **values},
+            )
+
+
+def _next_steps(loader: Loader, main: Row, dialogue: Dialogue, people: Index[Person]) -> None:
+    """What was to be done, as the report says it: of dates and of how it went it says nothing."""
+    for order, (key, row) in enumerate(record.unique(main.some("next_steps"), "id"), 1):
+        owner: Person | None = None
+        with suppress(Removed):
+            owner = row.known("owner", people) if "owner" in row else None
+        with suppress(Removed):
+            loader.put(
+                row,
+                NextStep,
+                f"{dialogue.slug}/{key}",
+                {
+                    "dialogue": dialogue,
+                    "order": order,
+                    "text": row.text("text"),
+                    "language": dialogue.language,
+                    "owner": owner,
+                },
             )
 
 
@@ -223,10 +251,7 @@ def _section_values(main: Row, notes: dict[str, str]) -> Iterator[tuple[str, dic
         },
     )
     yield SectionKind.CLOSING, _passages(main.some("closing"), notes)
-    yield (
-        SectionKind.NEXT_STEPS,
-        {"body": "\n".join(f"- {step.text('text')}" for step in main.some("next_steps"))},
-    )
+    yield SectionKind.NEXT_STEPS, {}  # its place; see _next_steps
     book = main.row("follow_up").row("book")
     yield (
         SectionKind.FOLLOW_UP,

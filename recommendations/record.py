@@ -361,13 +361,12 @@ class Loader:
         label = model._meta.label
         counts = self.counts.setdefault(str(model._meta.verbose_name_plural), Counts())
         self.step()
-        if self._rows is None:
-            self._rows = {(row.model, row.key): row for row in RecordRow.objects.all()}
+        rows = self._known()
         told = {
             **{name: _stored(model, name, value) for name, value in values.items()},
             **{name: sorted(other.pk for other in others) for name, others in many.items()},
         }
-        known = self._rows.get((label, key))
+        known = rows.get((label, key))
         found = self._find(model, known, find)
 
         if found is None and known is not None:
@@ -418,6 +417,34 @@ class Loader:
             held = {name: last[name] for name in told if name in last and name not in changed}
             self._remember(label, key, found.pk, {**told, **held})
         return found
+
+    def drop(self, model: type[models.Model], key: str) -> None:
+        """Delete an object that the record held before and now says in another way.
+
+        Raises:
+            Removed: an editor changed or deleted it; that stays, and nothing takes its place.
+        """
+        label = model._meta.label
+        if (known := self._known().get((label, key))) is None:
+            return
+        found = model._default_manager.filter(pk=known.object_id).first()
+        if found is None:
+            raise Removed(key)
+        for name, value in known.values.items():
+            if _stored(model, name, getattr(found, name)) != value:
+                self.kept.append(
+                    f"{model._meta.verbose_name} {key}: {name} was changed by hand, left so"
+                )
+                raise Removed(key)
+        found.delete()
+        known.delete()
+        del self._known()[label, key]
+
+    def _known(self) -> dict[tuple[str, str], RecordRow]:
+        """What was loaded, read once."""
+        if self._rows is None:
+            self._rows = {(row.model, row.key): row for row in RecordRow.objects.all()}
+        return self._rows
 
     def _find(
         self, model: type[_M], known: RecordRow | None, find: dict[str, Any] | None

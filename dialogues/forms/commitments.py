@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import commitments, joining
@@ -19,7 +18,7 @@ _TOO_LONG = {
 }
 
 
-def _day(label: str | Promise, **kwargs: Any) -> forms.DateField:
+def _day(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,

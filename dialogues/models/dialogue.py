@@ -104,7 +104,7 @@ class DialogueQuerySet(PublicQuerySet["Dialogue"]):
         return self.order_by("-on", "-id")
 
     def with_face(self) -> Self:
-        return self.select_related("report").prefetch_related("sections", "people")
+        return self.select_related("report").prefetch_related("sections", "people", "next_steps")
 
 
 class Dialogue(PublicModel, Published):
@@ -225,11 +225,12 @@ class Dialogue(PublicModel, Published):
         if not self.is_public:
             return None
         sections = "\n\n".join(f"{s.heading}\n\n{s.body}" for s in self.sections.all())
+        steps = "\n\n".join(step.text for step in self.next_steps.all())
         people = "\n\n".join(f"{p} {p.affiliation}\n\n{p.biography}" for p in self.public_people)
         return Face(
             path=f"/dialogues/{self.slug}/",
             title=self.title,
-            text=f"{self.lead}\n\n{self.subject}\n\n{sections}\n\n{people}".strip(),
+            text=f"{self.lead}\n\n{self.subject}\n\n{sections}\n\n{steps}\n\n{people}".strip(),
             label=self.place,
             language=self.language,
             on=self.on,
