@@ -81,6 +81,10 @@ def _desk(
         editions=editions,
         in_the_making=newest if newest and newest.state == EditionState.MAKING else None,
         failed=newest if newest and newest.state == EditionState.FAILED else None,
+        # Whoever waited is told that it is there.
+        made=newest
+        if newest and newest.is_standing and request.GET.get("made") == str(newest.number)
+        else None,
         on_the_wall=Room.objects.filter(dialogue=dialogue, shows_report=True).exists(),
         form=sent or _publish_form(looks, editions),
     )
@@ -150,7 +154,7 @@ def report_part(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
                         dialogue, which, form.words, revision=form.cleaned_data["revision"]
                     )
                 except shaping.Conflict as conflict:
-                    theirs = conflict.theirs
+                    theirs, part = conflict.theirs, form.instance
                     # Sent again, it counts as an answer to the wording that is shown now.
                     data = request.POST.copy()
                     data["revision"] = str(theirs.revision)
@@ -273,7 +277,7 @@ def report_draft_ask(request: HttpRequest, slug: str) -> HttpResponse:
     if form in publishing.DRAFTS:
         language = (translation.get_language() or "en")[:2]
         publishing.ask_for_draft(dialogue, f"report.{form}", language)
-    return redirect(f"{reverse('dialogues:report_preview', args=[slug])}#files")
+    return redirect("dialogues:report_preview", slug)
 
 
 # ---- Publishing ----
@@ -301,7 +305,7 @@ def report_publish(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as problem:
             messages.warning(request, " ".join(problem.messages))
         else:
-            return redirect(f"{reverse('dialogues:report_desk', args=[slug])}#editions")
+            return redirect("dialogues:report_desk", slug)
     return _desk(request, dialogue, form)
 
 
@@ -311,7 +315,7 @@ def edition_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Have an edition made that could not be made."""
     edition = _edition(changed_by_reader(request, slug), number)
     publishing.try_again(edition)
-    return redirect(f"{reverse('dialogues:report_desk', args=[slug])}#editions")
+    return redirect("dialogues:report_desk", slug)
 
 
 @for_the_team

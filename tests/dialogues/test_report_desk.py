@@ -207,7 +207,7 @@ def test_a_large_draft_is_made_by_the_worker(
     team.post(there("report_draft_ask"), {"form": "pdf"})
     waiting = team.get(there("report_preview"))
     assert "being made" in said(waiting)
-    assert '<meta http-equiv="refresh" content="5">' in waiting.content.decode()
+    assert '<meta http-equiv="refresh" content="5; url=/dialogues/halifax/report/preview/">' in waiting.content.decode()
     work()
 
     assert team.get(there("report_draft", "pdf")).content == b"%PDF"
