@@ -86,8 +86,8 @@ class Working:
     def _turn(self) -> bool:
         """Do one thing; whether there was any."""
         if time.monotonic() - self._swept >= SWEEP_EVERY:
-            self._swept = time.monotonic()
             self.beat()
+            self._swept = time.monotonic()
             # One of them does it, so that they don't get in each other's way.
             eldest = Worker.objects.alive().first()
             if eldest is None or eldest.name == self.name:

@@ -2,8 +2,8 @@
 
 It prints its port. For each letter it takes, a JSON line with recipient and Message-ID is in FILE
 before it answers, up to SECONDS later (by chance; none without). Some addresses have their ways:
-nobody@ is refused for good, later@ for now, and after a letter to silent@ it hangs up without an
-answer.
+nobody@ is refused for good, later@ for now; after a letter to silent@ it hangs up without an
+answer, after one to bye@ with an answer; of one to waits@ it never says that it has it.
 """
 
 import asyncio
@@ -42,8 +42,11 @@ class MailServer:
                     self._take(to, text)
                     if to.startswith("silent@"):
                         break
-                    await asyncio.sleep(random.uniform(0, self._delay))
+                    is_endless = to.startswith("waits@")
+                    await asyncio.sleep(3_600 if is_endless else random.uniform(0, self._delay))
                     writer.write(b"250 taken\r\n")
+                    if to.startswith("bye@"):
+                        break
                 elif verb == b"QUIT":
                     writer.write(b"221 bye\r\n")
                     break

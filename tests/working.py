@@ -2,6 +2,8 @@
 
 from django_tasks_db.models import DBTaskResult
 
+from accounts import letters
+
 
 def work() -> int:
     """Run every task that is due, and those they give rise to; says how many there were.
@@ -12,6 +14,7 @@ def work() -> int:
     while True:
         row = DBTaskResult.objects.ready().first()
         if row is None:
+            letters.hang_up()
             return n
         row.claim("tests")
         result = row.task_result

@@ -3,11 +3,13 @@
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +18,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from tests.setup.test_settings import COVERAGE
+from tests.setup.test_settings import COVERAGE, python
+
+POST = """
+from accounts import letters
+letters.post("a-1", to="ann@example.org", subject="Hello", text="Hello.")
+"""
+SENT = ("sent",)
 
 
 def free_port() -> int:
@@ -52,6 +60,13 @@ def serving(var: Path, port: int) -> Iterator[list[str]]:
             assert process.returncode == 0, "\n".join(lines)
 
 
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
 def ask(port: int, path: str) -> int:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{path}", headers={"Cookie": "taste=oatmeal"}
@@ -70,6 +85,13 @@ def test_one_command_serves_the_record_and_the_next_start_repeats_nothing(tmp_pa
         assert first[-1] == f"W2I is at http://127.0.0.1:{port}/ (Ctrl-C stops it)"
         assert ask(port, "/recommendations/CA-01/") == 200
         assert ask(port, "/nobody@example.org?q=whisper") == 404
+        # What waits outside the request is done beside it.
+        assert python("manage.py", "shell", "-c", POST, var=tmp_path).returncode == 0
+        database = sqlite3.connect(tmp_path / "w2i.sqlite3")
+        wait_for(lambda: SENT in database.execute("SELECT state FROM accounts_letter").fetchall())
+    assert "To: ann@example.org" in first
+    assert database.execute("SELECT name FROM accounts_worker").fetchall() == []
+    database.close()
     with serving(tmp_path, port) as second:
         assert ask(port, "/healthz") == 200
 
