@@ -136,7 +136,7 @@ QUERIES = {
     "recommendations:glossary": 4,
     "dialogues:dialogue_list": 5,
     "dialogues:dialogue_compare": 11,
-    "dialogues:dialogue_detail": 17,
+    "dialogues:dialogue_detail": 20,
     "dialogues:edition_list": 4,
     "dialogues:statement_list": 9,
     "dialogues:statement_detail": 8,
