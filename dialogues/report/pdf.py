@@ -79,18 +79,20 @@ class _Setting:
             marks.append(_("Demonstration data"))
         edition = self.own(citing.edition_of(report))
         address = citing.address_of(report)
+        names = [self.line(name) for name in report.publishers if self.line(name)]
+        conveners = [self.fact(Fact(_("Conveners"), ", ".join(names)))] if names else []
         sections = [self.section(section) for section in report.sections]
         return {
             "title": title,
             "title-short": Truncator(title).chars(70),
             "title-language": _language(report.title_language),
             "language": _language(report.language) or ["en", ""],
-            "authors": [self.line(name) for name in report.publishers if self.line(name)],
+            "authors": names,
             "dated": _numbers(report.dated),
             "kicker": _("Report of a dialogue"),
             "where": self.line(f"{report.place}, {citing.day_in_words(report.on)}"),
             "lead": _spoken(report.lead, report.lead_language),
-            "facts": [self.fact(fact) for fact in report.facts],
+            "facts": [*conveners, *(self.fact(fact) for fact in report.facts)],
             "edition": edition,
             "is-draft": is_draft,
             "about-draft": _("Not published yet: what it says may still change."),
@@ -296,7 +298,7 @@ class _Setting:
 
     def statement(self, statement: Statement) -> Node:
         about = [
-            {"code": _text(code), "link": self.way("recommendations:recommendation_detail", code)}
+            {"code": _text(code), "link": self.way("recommendation_detail", code)}
             for code in statement.about
         ]
         also = [
@@ -339,7 +341,6 @@ class _Setting:
                 "text": _text(statement.outcome),
             },
             lines=[self.statement(line) for line in statement.lines],
-            coded=not self.is_listed,
             question=statement.of == ContributionKind.QUESTION,
             answer=statement.answer and self.answer(statement.answer),
             unanswered=_("No answer is on record.") if asked and not statement.answer else "",

@@ -63,7 +63,7 @@ def every_block() -> Report:
         facts=(
             Fact("Date", "27 November 2026"),
             Fact("Place", "Vancouver, British Columbia, Canada"),
-            Fact("Conveners", "The Simons Foundation; Institut de Montréal", "fr"),
+            Fact("Report talked over", "Mobiliser la volonté d’intervenir", "fr"),
         ),
         sections=(
             _opening(),
@@ -229,7 +229,16 @@ def _resonance() -> Section:
                 "Statements by kind",
                 "Hopes are the most, questions the fewest.",
                 ("Kind", "Statements"),
-                (Bar("Hopes", 29), Bar("Concerns", 27), Bar("A very long kind of thing", 0)),
+                (Bar("Hopes", 29), Bar("Concerns", 27), Bar("Questions", 0)),
+            ),
+            Chart(
+                "Statements by theme",
+                "Most of them are about what is taught.",
+                ("Theme", "Statements"),
+                (
+                    Bar("What schools teach of it, from the first year to the last", 12),
+                    Bar("Media", 3),
+                ),
             ),
         ),
     )
