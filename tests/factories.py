@@ -8,8 +8,17 @@ import factory
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.utils import timezone
+from django_tasks import TaskResultStatus
 
-from accounts.models import MemberInvitation, Membership, Organization, User
+from accounts.models import (
+    FailedTask,
+    Letter,
+    LetterState,
+    MemberInvitation,
+    Membership,
+    Organization,
+    User,
+)
 from dialogues.models import (
     AgendaItem,
     AgendaKind,
@@ -683,6 +692,36 @@ class DeliveryFactory(Factory[Delivery]):
     kind = RecipientKind.OTHER
     recipient = factory.Sequence(lambda n: f"Office {n}")
     due_on = date(2010, 4, 8)
+
+
+class LetterFactory(Factory[Letter]):
+    """A letter that a mail server refused for good."""
+
+    class Meta:
+        model = Letter
+
+    event = factory.Sequence(lambda n: f"tip-{n}-x")
+    to = factory.Sequence(lambda n: f"person-{n}@example.org")
+    subject = text = "What came of it"
+    language = "en"
+    state = LetterState.FAILED
+    problem = "550 5.1.1 is not known here"
+
+
+class FailedTaskFactory(Factory[FailedTask]):
+    """A task that was given up."""
+
+    class Meta:
+        model = FailedTask
+
+    args_kwargs = factory.LazyFunction(lambda: {"args": [1], "kwargs": {}})
+    task_path = "accounts.tasks.send_letter"
+    backend_name = "default"
+    run_after = finished_at = factory.LazyFunction(timezone.now)
+    status = TaskResultStatus.FAILED
+    worker_ids = factory.LazyFunction(lambda: ["a"] * 6)
+    exception_class_path = "builtins.ValueError"
+    traceback = "accounts/letters.py:1 send"
 
 
 class TipFactory(Factory[Tip]):

@@ -371,6 +371,8 @@ model                                  list  add   see   save  del   hist  verb 
 
 accounts.user                          A     A     A     A     A     A     .     .     .
 accounts.organization                  FSMEA EA    FSMEA EA    EA    EA    .     .     .
+accounts.letter                        EA    -     EA    -     -     -     EA    .     .
+accounts.failedtask                    A     -     A     -     -     -     A     .     .
 
 recommendations.report                 FSEA  EA    EA    EA    EA    EA    EA    .     .
 recommendations.report public          FSEA  EA    FSEA  EA    -     EA    EA    .     .
@@ -444,6 +446,8 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
     rows = [
         factories.UserFactory(),
         factories.OrganizationFactory(),
+        factories.LetterFactory(),
+        factories.FailedTaskFactory(),
         factories.ReportFactory(**report),
         factories.AudienceFactory(),
         factories.PillarFactory(),
@@ -504,6 +508,8 @@ def _lets_in(response: Any) -> bool:
 def _verb(client: Client, model: str, row: Model) -> bool:
     """Whether publishing, posting or verifying the row, or taking it back, changes it."""
     names = {
+        "accounts.letter": ("retry",),
+        "accounts.failedtask": ("retry",),
         "dialogues.commitment": ("show",),
         "dialogues.contribution": ("post", "withdraw"),
         "resolutions.step": ("verify",),

@@ -97,6 +97,8 @@ def a_row_of_everything() -> None:
     factories.TipFactory(resolution=step.resolution, council=step.resolution.council)
     factories.MembershipFactory()
     factories.AssociationFactory()
+    factories.LetterFactory()
+    factories.FailedTaskFactory()
 
 
 # One template shows the history of all models, and another asks before any is deleted.
