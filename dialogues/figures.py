@@ -150,9 +150,8 @@ def folded(rows: Iterable[Row], least: int = ENOUGH) -> Folded | None:
     3. Where that leaves no group by name, there is nothing to show but the total, and that is not
        this function's to say.
 
-    The rule reads sizes only, never names or their order. It guards one breakdown: two of them that
-    were made a statement apart may still be compared, so they are published by edition, not live
-    to the minute.
+    The rule reads sizes only, never names or their order. It guards one breakdown as it stands:
+    whoever kept an older one sees how many came since, to which of the groups that are named.
     """
     there = [(label, n) for label, n in rows if n > 0]
     small = [n for _label, n in there if n < least]

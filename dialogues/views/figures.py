@@ -10,11 +10,7 @@ from dialogues.views.workbench import sorted_by_reader
 
 @for_the_team
 def dialogue_figures(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the report will count, as it stands now. Small groups are folded here as well.
-
-    For readers there are editions: two looks at live figures, a statement apart, would tell what
-    folding hides.
-    """
+    """What the report will count, as it stands now. Small groups are folded here as well."""
     dialogue = sorted_by_reader(request, slug)
     context = {
         "dialogue": dialogue,
