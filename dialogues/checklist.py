@@ -324,6 +324,7 @@ def _plain(text: str) -> str:
 # ---- Who may be known from what is written ----
 
 _WORD = re.compile(r"\w+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
     r"(?<![\w+])(?:"
@@ -337,20 +338,21 @@ _Known = dict[str, list[tuple[tuple[str, ...], str]]]
 
 def folded(text: str) -> str:
     """Text without case and accents: “Zoë” and “ZOE” are one."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    if text.isascii():
+        return text.lower()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def found_in(text: str, known: _Known) -> list[str]:
     """What in a text may say who somebody is: kinds of finds, each once."""
     kinds = []
-    if _MAIL.search(text):
+    if "@" in text and _MAIL.search(text):
         kinds.append(_("an e-mail address"))
     if _PHONE.search(text):
         kinds.append(_("a phone number"))
     if known:
         words = _WORD.findall(folded(text))
-        for place, word in enumerate(words):
+        for place, word in enumerate(words if not known.keys().isdisjoint(words) else ()):
             for sought, kind in known.get(word, ()):
                 if kind not in kinds and tuple(words[place : place + len(sought)]) == sought:
                     kinds.append(kind)
