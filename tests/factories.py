@@ -717,8 +717,9 @@ class FailedTaskFactory(Factory[FailedTask]):
     args_kwargs = factory.LazyFunction(lambda: {"args": [1], "kwargs": {}})
     task_path = "accounts.tasks.send_letter"
     backend_name = "default"
-    run_after = finished_at = factory.LazyFunction(timezone.now)
+    run_after = started_at = finished_at = factory.LazyFunction(timezone.now)
     status = TaskResultStatus.FAILED
+    return_value = 0  # its table wants one
     worker_ids = factory.LazyFunction(lambda: ["a"] * 6)
     exception_class_path = "builtins.ValueError"
     traceback = "accounts/letters.py:1 send"

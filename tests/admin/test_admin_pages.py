@@ -25,8 +25,14 @@ LABELS = sorted(model._meta.label_lower for model in admin.site._registry)
 
 # What came to nothing is read, and has no other page.
 READ = {"accounts.failedtask", "accounts.letter"}
-# Steps and tips are never deleted; the report is public, and withdrawn before it can be.
-STAYS = READ | {"resolutions.step", "resolutions.tip", "recommendations.report"}
+# Steps and tips are never deleted, commitments not here; the report is public, and withdrawn
+# before it can be.
+STAYS = READ | {
+    "dialogues.commitment",
+    "recommendations.report",
+    "resolutions.step",
+    "resolutions.tip",
+}
 
 
 def address(label: str, page: str, *args: Any) -> str:
