@@ -174,11 +174,7 @@ class _Assembly:
 
     def sections(self) -> Iterator[Section]:
         parts = self.material.parts
-        kinds = list(PartKind)
-        # Parts nobody placed stand where they stood in 2009.
-        places = {kind: (n + 1) * 10 for n, kind in enumerate(kinds)}
-        places |= {PartKind(part.kind): part.order for part in parts.values()}
-        for kind in sorted(kinds, key=lambda kind: (places[kind], kinds.index(kind))):
+        for kind in parts or PartKind:
             if (part := parts.get(kind)) and not part.is_shown:
                 continue
             if blocks := _PARTS[kind](self):

@@ -196,10 +196,13 @@ def _lightened(block: Block, room: int) -> Block:
     assert isinstance(block, Statements)  # noqa: S101 - of the two kinds there are
     rows: list[Statement] = []
     for row in block.rows:
-        room -= _said(row)
-        if room < 0 and rows:
+        kept = row
+        if _said(row) > room and not rows:
+            kept = replace(row, lines=(), also=())  # they stand on its own page
+        room -= _said(kept)
+        if room < 0:
             break
-        rows.append(row)
+        rows.append(kept)
     return _with_rows(block, tuple(rows))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
+from dialogues import shaping
 from dialogues.commitments import outcomes_of
 from dialogues.models import (
     AgendaItem,
@@ -17,6 +18,7 @@ from dialogues.models import (
     Highlight,
     NearDuplicate,
     Participant,
+    PartKind,
     Person,
     ReportPart,
     Section,
@@ -47,7 +49,7 @@ class Material:
     people: list[Person]
     agenda: list[AgendaItem]
     recommendations: list[Recommendation]
-    parts: dict[str, ReportPart]
+    parts: dict[PartKind, ReportPart]  # in their order; none on a front
     term: Term | None
     likes: dict[int, list[Contribution]] = field(default_factory=dict)
     highlights: list[Contribution] = field(default_factory=list)
@@ -67,7 +69,7 @@ def gather(dialogue: Dialogue) -> Material:
     theirs = Contribution.objects.filter(dialogue=dialogue)
     material = _material(dialogue, read, theirs, counts, is_front=False)
     by_key = read.by_key
-    material.parts = {part.kind: part for part in dialogue.parts_of_report.all()}
+    material.parts = {PartKind(part.kind): part for part in shaping.parts_of(dialogue)}
     chosen = Highlight.objects.filter(statement__dialogue=dialogue).order_by("order", "id")
     keys = chosen.values_list("statement", flat=True)
     material.highlights = [by_key[key] for key in keys if key in by_key]

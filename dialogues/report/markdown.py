@@ -25,6 +25,7 @@ from dialogues.report.blocks import (
 _DEEPEST = 6
 _MARK = r"[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]?"
 _MARKED = re.compile(rf"^((?:{_MARK}){{{_DEEPEST}}})(?:{_MARK})+", re.M)
+_INDENT = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}", re.M)
 # More brackets than that are no links, and looking for their ends takes long.
 _MOST_LINKS = 500
 _LEVELS = {"h1": 3, "h2": 3}
@@ -36,8 +37,8 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 def _parser(*without: str) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.enable("table")
-    # What looks like HTML, or like a character of it, is text as any other.
-    parser.disable(["html_block", "html_inline", "entity", *without])
+    # What looks like HTML, or like a character of it, or like code, is text as any other.
+    parser.disable(["html_block", "html_inline", "entity", "fence", "code", *without])
     parser.validateLink = is_safe  # type: ignore[method-assign,assignment]
     return parser
 
@@ -69,7 +70,7 @@ def blocks_of(text: str, language: str = "") -> tuple[Block, ...]:
     Headings become those of level 3 and 4; lists, emphasis, links, quotations and tables are kept,
     and all else is plain text. ``language`` is that of the text where it is not the report's.
     """
-    text = _MARKED.sub(r"\1", cleaned(text))
+    text = _MARKED.sub(r"\1", _INDENT.sub(" " * 4 * _DEEPEST, cleaned(text)))
     if not text.strip():
         return ()
     parser = _PARSER if text.count("[") <= _MOST_LINKS else _WITHOUT_LINKS
@@ -105,9 +106,6 @@ class _Reader:
                         yield Quotation(inside, language=self.language)
                 case "table":
                     yield self._table(node)
-                case "fence" | "code_block":
-                    if node.content.strip():
-                        yield self._paragraph([Run(node.content.rstrip("\n"))])
                 case _:
                     # A rule across the page says nothing.
                     if words := _words(node):

@@ -31,16 +31,27 @@ from dialogues.report.blocks import (
 from dialogues.spoken import was_edited
 
 
-def standing_front(edition: Edition, dialogue: Dialogue, language: str) -> Report:
+def standing_front(edition: Edition, dialogue: Dialogue, language: str) -> Report | None:
     """The front of an edition, less what does not show any more.
 
     In place of a statement that was withdrawn, taken back or held since, a line says so. Who said
     something is told as narrowly as today's rule and consents allow, never more than the edition
-    told. At most four queries.
+    told. None where it names people in a dialogue that by now names nobody: any text of it may. At
+    most five queries.
     """
     report = report_of(edition.front[language])
+    if dialogue.attribution == Attribution.CHATHAM_HOUSE and _names_people(report):
+        return None
     with translation.override(language):
         return _Standing(report, dialogue).report()
+
+
+def _names_people(report: Report) -> bool:
+    conveners = report.section(PartKind.CONVENERS.value)
+    if conveners and any(isinstance(block, Heading) for block in conveners.blocks):
+        return True
+    blocks = (block for section in report.sections for block in section.blocks)
+    return any(one.answer and one.answer.answered_by for one in statements_in(blocks))
 
 
 class _Standing:
@@ -60,7 +71,6 @@ class _Standing:
         self.rows = {row.code: row for row in rows.with_attribution().order_by()}
         for row in self.rows.values():
             row.dialogue = dialogue
-        self.names_nobody = dialogue.attribution == Attribution.CHATHAM_HOUSE
         self.sectors = {str(sector.label) for sector in Sector}
         self.outcomes = outcomes_of(dialogue) if front.section(PartKind.COMMITMENTS.value) else {}
 
@@ -68,12 +78,7 @@ class _Standing:
         return replace(self.front, sections=tuple(map(self.section, self.front.sections)))
 
     def section(self, section: Section) -> Section:
-        blocks = section.blocks
-        if section.key == PartKind.CONVENERS and self.names_nobody:
-            # Organizations come first, then people under a heading.
-            heads = [n for n, block in enumerate(blocks) if isinstance(block, Heading)]
-            blocks = blocks[: heads[0]] if heads else blocks
-        return replace(section, blocks=tuple(map(self.block, blocks)))
+        return replace(section, blocks=tuple(map(self.block, section.blocks)))
 
     def block(self, block: Block) -> Block:
         match block:
@@ -113,15 +118,11 @@ class _Standing:
         return [self.now(statement, row)]
 
     def now(self, statement: Statement, row: Contribution) -> Statement:
-        answer = statement.answer
-        if answer and self.names_nobody:
-            answer = replace(answer, answered_by="")
         lines = tuple(now for line in statement.lines for now in self.statements(line))
         now = replace(
             statement,
             said_by=self.said_by(statement.said_by, row.attributed_to),
             lines=lines,
-            answer=answer,
             outcome=self.outcomes.get(row.pk, ""),
         )
         if row.text == statement.text:

@@ -62,9 +62,8 @@ def dialogue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     dialogue.counts = dialogue.counts_now()
     language = reading()
     edition = Edition.objects.latest_of(dialogue) if dialogue.is_public else None
-    if edition is not None and language in edition.front:
-        report = standing_front(edition, dialogue, language)
-    else:
+    report = standing_front(edition, dialogue, language) if edition else None
+    if report is None:
         edition, report = None, assemble_front(dialogue, language)
     lead = dialogue.lead_fr if language == "fr" else ""
     context = {
