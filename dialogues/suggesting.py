@@ -7,6 +7,7 @@ memory is given back, and pages are served meanwhile. The libraries it needs are
 """
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -190,7 +191,6 @@ def _pairs(rows: Sequence[_Read], weights: _Weights | None) -> list[dict[str, An
             [sorted_stems[b] for _a, b in near],
             scorer=fuzz.ratio,
             score_cutoff=ALIKE,
-            workers=-1,
         )
         found += [(a, b, float(score)) for (a, b), score in zip(near, scores, strict=True) if score]
     return list(_led_to_the_first(rows, found))
@@ -334,6 +334,8 @@ def _name(telling: Sequence[str]) -> str:
 
 def main() -> None:
     """Read statements from standard input, write what is proposed to standard output."""
+    for library in ("OMP", "OPENBLAS"):  # one core: the others are for pages
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     rows = [Statement(**row) for row in json.load(sys.stdin)]
     json.dump(propose(rows), sys.stdout)
 

@@ -111,7 +111,8 @@ class ActForm(forms.Form):
     about = forms.CharField(label=_("Recommendation"), required=False, max_length=400)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+        # The filters beside it have fields of the same names.
+        super().__init__(*args, **{**kwargs, "label_suffix": "", "auto_id": "act-%s"})
         self.fields["theme"].widget.attrs |= {"list": "themes", "autocomplete": "off"}
         self.fields["about"].widget.attrs |= {"list": "recommendations", "autocomplete": "off"}
 

@@ -29,7 +29,7 @@ if (waiting) setTimeout(() => location.reload(), 2_000);
 
 // ---- Which statement one is at ----
 
-let at = 0;
+let at = -1; // nowhere yet
 
 function go(to, { quietly = false } = {}) {
   if (!rows.length) return;
@@ -83,7 +83,7 @@ if (form) {
 /** Press one of the form’s buttons, for what is ticked or else for where one is. */
 function act(verb) {
   const everything = byId("everything");
-  if (!order.length && !everything?.checked) tick(rows[at], true);
+  if (!order.length && !everything?.checked && at >= 0) tick(rows[at], true);
   form.querySelector(`button[value="${verb}"]`).click();
 }
 
@@ -98,7 +98,7 @@ function write(id) {
   box.select();
 }
 
-for (const [id, verb] of [["id_theme", "add-theme"], ["id_about", "link"]]) {
+for (const [id, verb] of [["act-theme", "add-theme"], ["act-about", "link"]]) {
   byId(id)?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
@@ -107,8 +107,9 @@ for (const [id, verb] of [["id_theme", "add-theme"], ["id_about", "link"]]) {
 }
 
 function highlight() {
-  const those = order.length ? order : [rows[at]];
-  act(those.every((box) => "lit" in box.dataset) ? "unhighlight" : "highlight");
+  const those = order.length ? order : rows.slice(at, at + 1);
+  const areLit = those.length && those.every((box) => "lit" in box.dataset);
+  act(areLit ? "unhighlight" : "highlight");
 }
 
 const undo = () => byId("undo-last")?.click();
@@ -131,17 +132,23 @@ function drawKeys() {
   }
 }
 
+function showKeys() {
+  dialog.showModal();
+  byId("close-keys").focus();
+}
+
 const byKey = {
-  j: () => go(isAtRow() ? at + 1 : at),
-  k: () => go(isAtRow() ? at - 1 : at),
-  ArrowDown: () => go(isAtRow() ? at + 1 : at),
-  ArrowUp: () => go(isAtRow() ? at - 1 : at),
+  j: () => go(at + 1),
+  k: () => go(at - 1),
+  ArrowDown: () => go(at + 1),
+  ArrowUp: () => go(at - 1),
   x: () => {
-    tick(rows[at], !rows[at].checked);
+    if (at >= 0) tick(rows[at], !rows[at].checked);
     anchor = at;
     go(at);
   },
   X: () => {
+    if (at < 0) return;
     const from = anchor < 0 ? at : anchor;
     const step = from <= at ? 1 : -1;
     for (let n = from; n !== at + step; n += step) tick(rows[n], true);
@@ -152,8 +159,8 @@ const byKey = {
     for (const box of rows) tick(box, !all);
     go(at);
   },
-  t: () => write("id_theme"),
-  r: () => write("id_about"),
+  t: () => write("act-theme"),
+  r: () => write("act-about"),
   h: highlight,
   d: () => act("near"),
 };
@@ -165,7 +172,7 @@ const isText = (it) =>
 
 if (dialog) {
   byId("show-keys").hidden = false;
-  byId("show-keys").addEventListener("click", () => dialog.showModal());
+  byId("show-keys").addEventListener("click", showKeys);
   drawKeys();
   addEventListener("keydown", (event) => {
     const { key, target } = event;
@@ -186,7 +193,7 @@ if (dialog) {
     }
     const isArrow = key.startsWith("Arrow");
     if (isArrow ? !isAtRow() : !single.checked) return;
-    if (key === "?") dialog.showModal();
+    if (key === "?") showKeys();
     else if (key === "/") write("id_q");
     else if (key === "z") undo();
     else if (key in byKey && rows.length) {
@@ -199,20 +206,34 @@ if (dialog) {
 
 // ---- Back where one was ----
 
-const was = kept(sessionStorage, place);
 const refused = byId("refused") ?? document.querySelector(".acts .errorlist");
-if (refused) {
-  (document.querySelector(".acts .field--error input") ?? rows[at])?.focus();
-} else if (was && rows.length && performance.getEntriesByType("navigation")[0]?.type !== "reload") {
-  const { id, n } = JSON.parse(was);
-  const there = rows.findIndex((box) => box.id === id);
+const isBack = refused || location.hash === "#results" || document.querySelector(".messages");
+const was = JSON.parse(kept(sessionStorage, place) ?? "null");
+// At once, for some keys are pressed before the focus is there.
+if (was && isBack) {
+  const there = rows.findIndex((box) => box.id === was.id);
   // What was sorted away leaves its place to the next one.
-  if (location.hash === "#results" || document.querySelector(".messages")) {
-    go(there < 0 ? n : there, { quietly: true });
-  }
+  at = Math.min(there < 0 ? was.n : there, rows.length - 1);
 }
-// What is there when a page opens, screen readers pass over.
-const said = document.querySelector(".messages .notice")?.textContent.trim();
-const last = location.hash === "#results" && form ? document.querySelector(".bench__head .meta")?.firstChild : null;
-const words = said || last?.textContent.trim();
-if (words && byId("news")) setTimeout(() => (byId("news").textContent = words), 300);
+
+function comeBack() {
+  const box = refused && document.querySelector(".acts .field--error input");
+  if (box) box.focus();
+  else if (refused || (was && isBack)) go(at, { quietly: true });
+}
+
+/** Screen readers pass over what is there when a page opens. */
+function tellWhatWasDone() {
+  const said = document.querySelector(".messages .notice");
+  const last = location.hash === "#results" ? byId("last-step") : null;
+  const words = (said ?? last)?.textContent.trim();
+  if (words && byId("news")) byId("news").textContent = words;
+}
+
+// Once the browser has gone to the place its address names, which takes the focus away.
+addEventListener("load", () =>
+  setTimeout(() => {
+    if (!isAtRow() && !isText(document.activeElement)) comeBack();
+    tellWhatWasDone();
+  }, 50),
+);

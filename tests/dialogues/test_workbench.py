@@ -150,6 +150,17 @@ def test_no_participant_is_named_beyond_the_rule_of_the_dialogue(
         assert ("News media" in row or "Media" in row) == (rule == Attribution.NAME)
 
 
+def test_no_two_elements_have_one_name(
+    desk: Client, dialogue: Dialogue, path: str, facilitator: User
+) -> None:
+    sorting.add_theme(dialogue, [make(dialogue, "HOPE-1").pk], "Schools", by=facilitator)
+    sorting.new_theme(dialogue, "Money", by=facilitator)
+
+    for page in (path, f"{path}themes/"):
+        ids = re.findall(r' id="([^"]+)"', html_of(desk, page))
+        assert len(ids) == len(set(ids))
+
+
 def test_a_page_that_was_sorted_away_gives_the_last_there_is(
     desk: Client, dialogue: Dialogue, path: str
 ) -> None:
