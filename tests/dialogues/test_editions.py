@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -141,54 +142,47 @@ def _upgrade() -> None:
 
 
 def _in_a_dump(edition: Edition, folder: Path) -> None:
-    """The database's own copy of itself holds the same bytes."""
-    files = {(file.name, file.language): file.sha256 for file in edition.files.defer("content")}
+    """The database's own copy of itself, restored elsewhere, holds the same bytes."""
+    query = "SELECT name, language, content FROM dialogues_editionfile WHERE edition_id = "
     if connection.vendor == "sqlite":
-        copy = sqlite3.connect(folder / "copy.sqlite3")
+        rows = _from_a_backup(folder, f"{query}{edition.pk}")
+    elif shutil.which("pg_dump") and shutil.which("psql"):
+        rows = _from_a_dump(folder, f"{query}{edition.pk}")
+    else:
+        return
+    assert {
+        (name, language): hashlib.sha256(bytes(content)).hexdigest()
+        for name, language, content in rows
+    } == {(file.name, file.language): file.sha256 for file in edition.files.defer("content")}
+
+
+def _from_a_backup(folder: Path, query: str) -> list[Any]:
+    with closing(sqlite3.connect(folder / "copy.sqlite3")) as copy:
         connection.ensure_connection()
         connection.connection.backup(copy)
-    else:
-        copy = _restored(folder)
-    rows = copy.execute(
-        f"SELECT name, language, content FROM dialogues_editionfile WHERE edition_id = {edition.pk}"
-    ).fetchall()
-    copy.close()
-    assert {
-        (name, language): hashlib.sha256(content).hexdigest() for name, language, content in rows
-    } == files
+        return copy.execute(query).fetchall()
 
 
-def _restored(folder: Path) -> Any:
-    """Another PostgreSQL database, restored from a dump of this one."""
-    import psycopg
-
-    database = connection.settings_dict
-    tools = shutil.which("pg_dump") and shutil.which("psql")
-    if not tools:
-        pytest.skip("pg_dump is not there")
-    place = {
-        "PGHOST": database["HOST"] or database["OPTIONS"].get("host", ""),
-        "PGPORT": str(database["PORT"] or ""),
-        "PGUSER": database["USER"],
-        "PGPASSWORD": database["PASSWORD"],
-    }
-    environment = {**os.environ, **{name: value for name, value in place.items() if value}}
-    dump, name = folder / "dump.sql", f"{database['NAME']}_restored"
+def _from_a_dump(folder: Path, query: str) -> list[Any]:
+    database = connection.get_connection_params()
+    places = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
+    there = {name: str(database[key]) for name, key in places.items() if database.get(key)}
+    dump, name = folder / "dump.sql", f"{database['dbname']}_restored"
 
     def run(*command: str) -> None:
-        subprocess.run(command, env=environment, check=True, capture_output=True)
+        subprocess.run(command, env={**os.environ, **there}, check=True, capture_output=True)
 
-    run("pg_dump", "--no-owner", "-f", str(dump), database["NAME"])
+    run("pg_dump", "--no-owner", "-f", str(dump), database["dbname"])
     run("psql", "-d", "postgres", "-c", f'DROP DATABASE IF EXISTS "{name}"')
     run("psql", "-d", "postgres", "-c", f'CREATE DATABASE "{name}"')
     run("psql", "-q", "-d", name, "-f", str(dump))
-    return psycopg.connect(
-        dbname=name,
-        host=environment.get("PGHOST"),
-        port=environment.get("PGPORT"),
-        user=environment.get("PGUSER"),
-        password=environment.get("PGPASSWORD"),
-    )
+    try:
+        with closing(connection.Database.connect(**{**database, "dbname": name})) as copy:
+            cursor = copy.cursor()
+            cursor.execute(query)
+            return cursor.fetchall()
+    finally:
+        run("psql", "-d", "postgres", "-c", f'DROP DATABASE "{name}"')
 
 
 # ---- The database holds it ----
