@@ -492,6 +492,10 @@ class ReviewForm(KeptChoices):
     class Meta:
         model = Commitment
         fields = ("reason",)
+        help_texts = {
+            "reason": _("Why it is declined. Its maker reads it; it is not public."),
+            "name": "",
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues.forms.planning import DateInput, PlanForm
-from dialogues.models import NextStep, Person
+from dialogues.models import NextStep, NextStepState, Person
 
 _FURTHEST = timedelta(days=3_653)
 _NO_DATE = _("Write the date as year-month-day, such as 2026-03-14.")
@@ -47,6 +47,7 @@ class NextStepForm(PlanForm):
         step = self.instance
         self._choose("owner").queryset = Person.objects.filter(dialogue=step.dialogue_id)
         self._choose("owner").empty_label = _("Nobody of the dialogue")
+        self._choose("state").choices = [("", _("Nothing is known yet")), *NextStepState.choices]
         if step.language == "fr":
             del self.fields["text_fr"]
 

@@ -32,7 +32,8 @@ def private(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        # Not “no-referrer”: browsers then send a form as if from nowhere, and it is refused.
+        response["Referrer-Policy"] = "strict-origin"
         return response
 
     return never_cache(wrapped)

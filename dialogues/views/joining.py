@@ -343,6 +343,7 @@ def _now(
         "state_url": f"{door.url('room_state')}?k={limits.signature(door.room.code)}",
         "say_url": door.url("say"),
         "vote_url": door.url("vote"),
+        "own_url": reverse("join:said", args=[seat.token("said")]),
         "notes": _notes(),
         "note": _notes()[_where_to(item)],
         # Stands for a key in addresses that a script completes.

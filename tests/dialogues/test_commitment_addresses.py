@@ -121,7 +121,7 @@ def test_its_pages_are_kept_by_nobody_and_found_by_no_search_engine(
     assert '<meta name="robots" content="noindex">' in answer.content.decode()
     # The address is the secret: no page it leads to is told.
     if name in PRIVATE:
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "strict-origin"
 
 
 @pytest.mark.parametrize("name", set(COMMITMENTS) - {"commitments:commitment_stop"})
