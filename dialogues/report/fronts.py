@@ -34,6 +34,8 @@ _ROOM = 160_000
 # What one part may weigh of it. Most that is said fits by far.
 _LISTS, _SIDES = 45_000, 70_000
 _TEXTS = 20_000
+# What a part may weigh and always keep whole. All of them together leave room for the others.
+_SHORT = 6_000
 # Parts that are lists of statements.
 _OF_STATEMENTS = frozenset(
     {
@@ -56,11 +58,13 @@ def front_of(report: Report, shown: int = SHOWN) -> Report:
     with translation.override(report.language):
         sections = [_first(section, shown) for section in report.sections]
         rooms = [min(_weight(section.blocks), _room(section)) for section in sections]
-        share = min(1.0, _ROOM / max(sum(rooms), 1))
+        # A short part, such as the votes on the scale, gives nothing up for the long ones.
+        short = sum(room for room in rooms if room <= _SHORT)
+        share = min(1.0, (_ROOM - short) / max(sum(rooms) - short, 1))
         return replace(
             report,
             sections=tuple(
-                _fitted(section, int(room * share), report)
+                _fitted(section, room if room <= _SHORT else int(room * share), report)
                 for section, room in zip(sections, rooms, strict=True)
             ),
         )
