@@ -5,6 +5,7 @@ What people wrote goes to Typst as data, never as markup: a title with "#" in it
 
 import functools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -90,6 +91,8 @@ def _compile_apart(
     done = subprocess.run(  # noqa: S603 - our own file
         [sys.executable, "-I", __file__, options],
         input=text.encode(),
+        # One thread: it takes hardly longer, a fifth less memory, and leaves a core to the site.
+        env={**os.environ, "RAYON_NUM_THREADS": "1"},
         capture_output=True,
         check=False,
     )
