@@ -13,5 +13,6 @@ class AccountsConfig(AppConfig):
         work.every_minute(letters.queue_the_forgotten)
         work.every_minute(worker.prune)
         work.called("accounts.tasks.send_letter", _("Send a letter"))
-        letters.know("account-", _("Letter about an account, such as a new password"))
+        about = _("Letter about an account, such as a new password")
+        letters.know("account-", about, goes_first=True)
         letters.know("member-", _("Invitation to act for an organization"))

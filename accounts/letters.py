@@ -36,6 +36,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_tasks.base import DEFAULT_TASK_PRIORITY
 
 from accounts import smtp
 from accounts.models import Enclosure, Letter, LetterState
@@ -125,14 +126,15 @@ def post(
         Enclosure(letter=letter, content=content, content_type=content_type, name=name)
         for content, content_type, name in files
     )
-    _queue(letter.pk, after)
+    _queue(letter, after)
     return True
 
 
-def _queue(pk: int, at: datetime | None = None) -> None:
+def _queue(letter: Letter, at: datetime | None = None) -> None:
     from accounts.tasks import send_letter
 
-    send_letter.using(run_after=at).enqueue(pk)
+    priority = 50 if kind_of(letter.event).goes_first else DEFAULT_TASK_PRIORITY
+    send_letter.using(run_after=at, priority=priority).enqueue(letter.pk)
 
 
 @transaction.atomic
@@ -150,8 +152,8 @@ def queue_the_forgotten() -> None:
         return
     if DBTaskResult.objects.ready().filter(task_path=send_letter.module_path).exists():
         return
-    for pk in late.values_list("pk", flat=True)[:1_000]:
-        _queue(pk)
+    for letter in late.only("event")[:1_000]:
+        _queue(letter)
 
 
 # ---- Kinds of letters ----
@@ -159,23 +161,34 @@ def queue_the_forgotten() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What letters whose event begins alike are called, and who is told that one is given up."""
+    """What letters whose event begins alike are called, who is told that one is given up, and
+    whether others wait for them.
+    """
 
     words: Any
     given_up: Callable[[str], bool] | None = None
+    goes_first: bool = False
 
 
 _KINDS: dict[str, Kind] = {}
 
 
-def know(prefix: str, words: Any, *, given_up: Callable[[str], bool] | None = None) -> None:
+def know(
+    prefix: str,
+    words: Any,
+    *,
+    given_up: Callable[[str], bool] | None = None,
+    goes_first: bool = False,
+) -> None:
     """Say what letters are called whose event begins with ``prefix``. For ``AppConfig.ready``.
+
+    Somebody sits and waits for those that go first: a thousand others must not be before them.
 
     ``given_up`` is called with the event when a letter of the kind is given up, in the transaction
     that notes it. It answers whether the letter was taken back, such as by noting that a copy is
     still owed: then what the letter said is erased, and it can't be sent from the list any more.
     """
-    _KINDS[prefix] = Kind(words, given_up)
+    _KINDS[prefix] = Kind(words, given_up, goes_first)
 
 
 def kind_of(event: str) -> Kind:
@@ -259,7 +272,7 @@ def send(pk: int) -> None:
     except Exception as error:
         _break_off(_line.connection)
         log.warning("A letter was not sent", exc_info=error, extra={"data": {"letter": pk}})
-        if letter.state == LetterState.HANDING and not isinstance(error, SMTPDataError):
+        if letter.state == LetterState.HANDING and not _is_refusal(error):
             # It ended without an answer: nobody knows whether it arrived.
             rows = Letter.objects.filter(pk=pk, state=LetterState.HANDING)
             rows.update(problem=_problem(error), next_try_at=timezone.now())
@@ -348,7 +361,7 @@ def _not_sent(letter: Letter, problem: str, *, is_final: bool) -> None:
     at = timezone.now() + wait_after(tries)
     rows = _unsent(letter)
     if rows.update(state=LetterState.WAITING, tries=tries, problem=problem, next_try_at=at):
-        _queue(letter.pk, at)
+        _queue(letter, at)
 
 
 def _unsent(letter: Letter) -> "QuerySet[Letter]":
@@ -374,6 +387,11 @@ def _give_up(letter: Letter, problem: str, tries: int) -> None:
     _unsent(letter).update(
         state=LetterState.FAILED, tries=tries, next_try_at=timezone.now(), **changes
     )
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the server answered a whole letter with no."""
+    return isinstance(error, SMTPDataError) and 400 <= error.smtp_code < 600
 
 
 def _is_final(error: Exception) -> bool:
@@ -406,6 +424,8 @@ def _problem(error: Exception) -> str:
 def why(letter: Letter) -> str:
     """Why a letter has not gone out, in plain words."""
     if letter.state == LetterState.HANDING:
+        if letter.next_try_at > timezone.now():
+            return _("It is being handed over to the mail server.")
         return _(
             "The mail server had the whole letter when the connection ended, and did not answer."
             " It has probably arrived. Send it again only if it was not received."
@@ -417,7 +437,9 @@ def why(letter: Letter) -> str:
     if letter.problem[:1].isdigit():
         return _("The mail server answered: %(words)s") % {"words": letter.problem}
     if letter.problem:
-        return _("The mail server could not be reached (%(error)s).") % {"error": letter.problem}
+        return _("It could not be handed to the mail server (%(error)s).") % {
+            "error": letter.problem
+        }
     return ""
 
 
@@ -428,7 +450,7 @@ def send_again(letter: Letter) -> bool:
     now = timezone.now()
     if not rows.update(state=LetterState.WAITING, tries=0, problem="", next_try_at=now):
         return False
-    _queue(letter.pk)
+    _queue(letter)
     return True
 
 

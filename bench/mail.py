@@ -42,8 +42,8 @@ from collections import Counter
 from accounts.models import Letter
 print(json.dumps(Counter(Letter.objects.values_list("state", flat=True))))
 """
-# A worker that was killed counts as gone after thirty seconds.
-PATIENCE = 60.0
+# A worker that was killed counts as gone after a minute.
+PATIENCE = 120.0
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def came(file: Path) -> int:
 
 
 def wait_for(file: Path, n: int) -> bool:
-    """Whether so many letters came, with none for a minute at most between two."""
+    """Whether so many letters came, with two minutes at most between two."""
     last, since = came(file), time.monotonic()
     while last < n:
         time.sleep(0.001)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-# A worker says so often that it is there; after six times of silence it counts as gone.
+# A worker says so often that it is there; after so long a silence it counts as gone. While it makes
+# a long document it may be silent for half a minute.
 BEAT = timedelta(seconds=5)
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=60)
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from accounts import letters
-from accounts.models import Enclosure, Letter, LetterState
+from accounts.models import Enclosure, Letter, LetterState, User
 from tests.mail_servers import mail_server
 from tests.working import work
 
@@ -85,6 +86,15 @@ def test_a_letter_for_later_waits() -> None:
     assert send(letter).state == LetterState.WAITING
 
 
+def test_who_waits_for_a_new_password_gets_it_before_a_thousand_others(citizen: User) -> None:
+    post("edition-1")
+    Client().post("/accounts/password/reset/", {"email": citizen.email})
+
+    work()
+
+    assert [message.to for message in mail.outbox] == [[citizen.email], ["ann@example.org"]]
+
+
 def test_a_letter_whose_task_is_lost_is_queued_again() -> None:
     post("a-1")
     DBTaskResult.objects.all().delete()
@@ -119,9 +129,13 @@ def test_whoever_is_told_of_a_letter_given_up_may_take_it_back(
     def breaks(event: str) -> bool:
         raise ValueError(event)
 
+    def takes_back(event: str) -> bool:
+        told.append(event)
+        return True
+
     told: list[str] = []
     monkeypatch.setattr(letters, "_KINDS", {})
-    letters.know("a-", "A", given_up=lambda event: told.append(event) is None)
+    letters.know("a-", "A", given_up=takes_back)
     letters.know("a-b-", "B", given_up=breaks)
     monkeypatch.setattr(letters, "sends_mail", lambda: False)
 

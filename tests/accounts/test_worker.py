@@ -23,6 +23,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import letters, work, worker
 from accounts.models import FailedTask, Letter, LetterState, User, Worker
+from accounts.models.work import LEASE
 from accounts.worker import Working
 from tests.admin.desk import Desk
 from tests.mail_servers import mail_server
@@ -49,11 +50,9 @@ def is_of_no_use() -> None:
     raise work.GiveUp
 
 
-def turn(name: str = "tests") -> DBTaskResult:
+def turn() -> DBTaskResult:
     """One task, claimed and run."""
-    working = Working()
-    working.name = name
-    row = working.claim()
+    row = Working().claim()
     assert row is not None
     worker.run(row)
     row.refresh_from_db()
@@ -109,7 +108,7 @@ def test_a_task_of_a_worker_that_is_gone_is_done_by_another() -> None:
     lost.claim()
 
     assert worker.recover() == 0
-    Worker.objects.filter(name=lost.name).update(seen_at=timezone.now() - timedelta(seconds=31))
+    Worker.objects.filter(name=lost.name).update(seen_at=timezone.now() - LEASE)
     assert worker.recover() == 1
 
     assert turn().status == TaskResultStatus.SUCCESSFUL
@@ -271,7 +270,7 @@ def test_a_worker_that_is_killed_sends_nothing_twice_and_leaves_nothing_out(tmp_
             wait_for(lambda: "waits@" in came.read_text())
             process.kill()
         assert Letter.objects.filter(state=LetterState.HANDING).count() == 1
-        Worker.objects.update(seen_at=timezone.now() - timedelta(seconds=31))
+        Worker.objects.update(seen_at=timezone.now() - LEASE)
         with working(tmp_path, **mail):
             wait_for(lambda: not Letter.objects.filter(state=LetterState.WAITING).exists())
 
