@@ -11,6 +11,8 @@ class DialoguesConfig(AppConfig):
         from accounts import letters, work
         from dialogues import commitments
 
+        work.called("dialogues.tasks.make_edition", _("Files of an edition"))
+        work.called("dialogues.tasks.make_draft", _("File of a draft"))
         work.every_minute(commitments.send_due)
         letters.know("commitment-", _("Letter about a commitment"))
         letters.know("edition-", _("The report of a dialogue, for a participant"))

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def _upgrade() -> None:
     """A migration such as a later version may have: the tables of editions get columns."""
     state = ProjectState.from_apps(apps)
     for model in ("edition", "editionfile"):
-        fields = {
+        fields: dict[str, models.Field[Any, Any]] = {
             "note": models.TextField(default=""),
             "seen_on": models.DateField(null=True),
         }
@@ -177,7 +178,8 @@ def _from_a_dump(folder: Path, query: str) -> list[Any]:
     run("psql", "-d", "postgres", "-c", f'CREATE DATABASE "{name}"')
     run("psql", "-q", "-d", name, "-f", str(dump))
     try:
-        with closing(connection.Database.connect(**{**database, "dbname": name})) as copy:
+        connect = connection.Database.connect  # type: ignore[attr-defined]
+        with closing(connect(**{**database, "dbname": name})) as copy:
             cursor = copy.cursor()
             cursor.execute(query)
             return cursor.fetchall()
@@ -230,7 +232,7 @@ def test_files_made_again_are_the_same(facilitator: User, monkeypatch: pytest.Mo
     edition.refresh_from_db()
     first = list(publishing.files_of(edition))
 
-    year = timezone.now() + timezone.timedelta(days=366)
+    year = timezone.now() + timedelta(days=366)
     monkeypatch.setattr(timezone, "now", lambda: year)
     monkeypatch.setattr("time.time", lambda: year.timestamp())
     again = list(publishing.files_of(edition))

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Letter, User
 from accounts.work import GiveUp
-from dialogues import capturing, joining, publishing, recalling, tasks
+from dialogues import capturing, joining, publishing, recalling, shaping, tasks
 from dialogues.models import (
     ConsentPurpose,
     Contribution,
@@ -20,9 +20,11 @@ from dialogues.models import (
     EditionState,
     Participant,
 )
+from tests.admin.desk import Desk
 from tests.dialogues.publishing_quickly import quick_files
 from tests.factories import ConsentFactory, ContributionFactory, DialogueFactory, ParticipantFactory
 from tests.working import work
+from w2i.demonstration import remove
 
 __all__ = ["quick_files"]
 
@@ -166,6 +168,38 @@ def test_leave_taken_back_while_it_is_made_counts(dialogue: Dialogue, facilitato
     edition.refresh_from_db()
     assert edition.state == EditionState.FAILED
     assert "has not agreed" in edition.problem
+
+
+# ---- Other ways there ----
+
+
+def test_the_administration_takes_the_first_edition_as_well(
+    dialogue: Dialogue, editor: User
+) -> None:
+    desk = Desk(editor)
+
+    desk.act(Dialogue, "publish", dialogue)
+    dialogue.refresh_from_db()
+    assert dialogue.is_public
+    work()
+
+    assert dialogue.editions.get().state == EditionState.PUBLISHED
+    dialogue.withdraw()
+    desk.act(Dialogue, "publish", dialogue)
+    assert dialogue.editions.count() == 1
+
+
+def test_demonstration_data_goes_with_its_editions(facilitator: User) -> None:
+    shown = DialogueFactory(is_demo=True)
+    published(shown, facilitator)
+    publishing.ask_for_draft(shown, "report.pdf", "en")
+    shaping.move(shown, "brief", 1)
+    kept = published(DialogueFactory(), facilitator)
+
+    remove()
+
+    assert list(Edition.objects.all()) == [kept]
+    assert not Dialogue.objects.filter(is_demo=True).exists()
 
 
 # ---- When a file can't be made ----
