@@ -257,15 +257,26 @@ def step_of(dialogue: Dialogue, verb: str, by: User) -> Iterator[tuple[Step, lis
                 _settle(room.dialogue, settled, row.pk)
 
 
-def _settle(dialogue: Dialogue, settled: Iterable[Sequence[Any]], step: int | None) -> None:
-    """Write into the proposals which step decided on them; None opens them again."""
+def _settle(dialogue: Dialogue, settled: Iterable[Sequence[Any]], step: int) -> None:
+    """Write into the proposals which step decided on them."""
+    _decided(dialogue, settled, was=None, now=step)
+
+
+def _reopen(dialogue: Dialogue, settled: Iterable[Sequence[Any]], step: int) -> None:
+    """Open again what a step decided on; proposals computed since know nothing of it."""
+    _decided(dialogue, settled, was=step, now=None)
+
+
+def _decided(
+    dialogue: Dialogue, settled: Iterable[Sequence[Any]], *, was: int | None, now: int | None
+) -> None:
     proposals = Proposals.objects.filter(dialogue=dialogue).first()
     if proposals is None:
         return
     for kind, place in settled:
         rows = proposals.found.get(kind, [])
-        if place < len(rows):
-            rows[place]["step"] = step
+        if place < len(rows) and rows[place].get("step") == was:
+            rows[place]["step"] = now
     proposals.save(update_fields=["found"])
 
 
@@ -363,7 +374,7 @@ class _Undo:
         self._made()
         self.step.finish()
         if settled := self.done.get("settled"):
-            _settle(self.step.dialogue, settled, None)
+            _reopen(self.step.dialogue, settled, self.row.pk)
 
     def _left(self, asked: int, done: int) -> None:
         self.undone.left += asked - done

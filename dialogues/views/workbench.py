@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, Prefetch, Q, When
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -452,6 +452,7 @@ class ProposedTheme:
     n: int
     n_without: int  # of them without a theme so far
     rows: list[Contribution]
+    ticked: set[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,7 +471,7 @@ def sorting_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     refused: list[str] = []
     if request.method == "POST":
         try:
-            said = _decide(request, dialogue)
+            said = _decide(request, dialogue, proposals)
         except ValidationError as problem:
             refused = problem.messages
         else:
@@ -489,11 +490,13 @@ def sorting_proposals(request: HttpRequest, slug: str) -> HttpResponse:
         "name": dialogue,
         "proposals": proposals,
         "refused": refused,
-        "typed": request.POST,
+        "made": _mark_of(proposals),
         "is_possible": suggesting.is_possible(),
         "waits": waits,
         "waits_long": waits and timezone.now() - proposals.asked_at > LONG,  # type: ignore[union-attr]
-        "themes": _proposed_themes(dialogue, [one] if one else themes, shown=MANY if one else 2),
+        "themes": _proposed_themes(
+            dialogue, [one] if one else themes, shown=MANY if one else 2, typed=request.POST
+        ),
         "one": one is not None,
         "page": page,
         "alike": [] if one else _alike(dialogue, pairs, list(page.object_list)),
@@ -504,11 +507,16 @@ def sorting_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "dialogues/sorting_proposals.html", context)
 
 
-def _decide(request: HttpRequest, dialogue: Dialogue) -> str:
+def _mark_of(proposals: Proposals | None) -> str:
+    """What tells these proposals from those computed before and after them."""
+    return proposals.made_at.isoformat() if proposals and proposals.made_at else ""
+
+
+def _decide(request: HttpRequest, dialogue: Dialogue, proposals: Proposals | None) -> str:
     """Do with proposals what was asked.
 
     Raises:
-        ValidationError: as the verbs of ``dialogues/sorting.py``.
+        ValidationError: as the verbs of ``dialogues/sorting.py``; or others were computed since.
     """
     user, sent = signed_in(request), request.POST
     keys = KeysField(required=False)
@@ -516,6 +524,10 @@ def _decide(request: HttpRequest, dialogue: Dialogue) -> str:
         if suggesting.is_possible():
             suggesting_tasks.ask(dialogue)
         return ""
+    if sent.get("made", "") != _mark_of(proposals):
+        raise ValidationError(
+            _("Others have been computed meanwhile. These are the new ones: choose again.")
+        )
     places = keys.clean(sent.getlist("place"))
     if sent.get("do") == "accept-theme" and places:
         of = keys.clean(sent.getlist("of"))
@@ -540,9 +552,16 @@ def _kept_of(pairs: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, None]:
 
 
 def _proposed_themes(
-    dialogue: Dialogue, themes: Sequence[tuple[int, dict[str, Any]]], *, shown: int
+    dialogue: Dialogue,
+    themes: Sequence[tuple[int, dict[str, Any]]],
+    *,
+    shown: int,
+    typed: QueryDict,
 ) -> list[ProposedTheme]:
-    """Proposed themes with their first statements. Eleven queries, however many there are."""
+    """Proposed themes with their first statements. Eleven queries, however many there are.
+
+    ``typed`` is what was sent and refused: it is kept.
+    """
     without = set(
         dialogue.contributions.order_by()
         .filter(themes__isnull=True)
@@ -554,14 +573,23 @@ def _proposed_themes(
     return [
         ProposedTheme(
             place=place,
-            name=row["name"],
+            name=typed["name"] if _is_sent(typed, place) else row["name"],
             words=", ".join(row["words"]),
             n=len(row["statements"]),
             n_without=len(without.intersection(row["statements"])),
             rows=[rows[key] for key in row["statements"][:shown] if key in rows],
+            ticked=set(
+                KeysField(required=False).clean(typed.getlist("of"))
+                if _is_sent(typed, place)
+                else row["statements"]
+            ),
         )
         for place, row in themes
     ]
+
+
+def _is_sent(typed: QueryDict, place: int) -> bool:
+    return "name" in typed and typed.get("place") == str(place)
 
 
 def _alike(

@@ -43,7 +43,7 @@ def said(dialogue: Dialogue) -> list[int]:
 
 def themes_of(dialogue: Dialogue) -> dict[str, list[int]]:
     return {
-        theme.name: sorted(theme.statements.values_list("pk", flat=True))
+        theme.name: sorted(dialogue.contributions.filter(themes=theme).values_list("pk", flat=True))
         for theme in dialogue.themes.all()
     }
 
@@ -395,6 +395,22 @@ def test_proposed_pairs_are_marked_and_can_be_proposed_again(
     assert likes_of(dialogue) == {}
     proposals.refresh_from_db()
     assert [pair["step"] for pair in proposals.found["pairs"]] == [None, None]
+
+
+def test_an_undo_leaves_proposals_alone_that_were_computed_since(
+    dialogue: Dialogue, said: list[int], proposals: Proposals, facilitator: User
+) -> None:
+    sorting.accept_pairs(dialogue, [0], by=facilitator)
+    accepted = dialogue.sorting_steps.get()
+    proposals.refresh_from_db()
+    proposals.found["pairs"][0]["step"] = None  # another list, in which this is open
+    proposals.save()
+    sorting.dismiss(dialogue, "pairs", [0], by=facilitator)
+
+    undo(dialogue, accepted.pk, by=facilitator)
+
+    proposals.refresh_from_db()
+    assert proposals.found["pairs"][0]["step"] is not None
 
 
 # ---- Two people at once ----

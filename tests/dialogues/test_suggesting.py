@@ -75,7 +75,7 @@ def test_themes_are_named_by_telling_words_as_they_are_written() -> None:
         ],
         "fr": ["Rwanda rescapés témoignage", "budget argent secours", "journaux radio haine"],
     }
-    rng, rows = random.Random(5), []
+    rng, rows = random.Random(5), statements()
     for language, lines in subjects.items():
         for n in range(90):
             words = lines[n % 3].split()

@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -67,6 +68,11 @@ def html_of(desk: Client, path: str) -> str:
 def shown(desk: Client, path: str) -> list[str]:
     """The numbers of the statements on a page, in order."""
     return re.findall(r'class="statement bench__row[^"]*" id="([^"]+)"', html_of(desk, path))
+
+
+def sizes_of(dialogue: Dialogue) -> dict[str, int]:
+    """How many statements each theme has."""
+    return dict(dialogue.themes.annotate(n=Count("statements")).values_list("name", "n"))
 
 
 # ---- Reading and finding ----
@@ -238,13 +244,13 @@ def test_all_that_is_found_is_sorted_however_many_pages_it_has(
     make(dialogue, "CONCERN-1")
 
     desk.post(f"{path}?kind=hope", {"do": "add-theme", "theme": "Peace", "everything": "on"})
-    assert dialogue.themes.get().statements.count() == 55
+    assert sizes_of(dialogue) == {"Peace": 55}
     theme = dialogue.themes.get()
     desk.post(
         f"{path}?theme={theme.pk}&q=hope-1", {"do": "move", "theme": "War", "everything": "on"}
     )
 
-    assert {t.name: t.statements.count() for t in dialogue.themes.all()} == {"Peace": 54, "War": 1}
+    assert sizes_of(dialogue) == {"Peace": 54, "War": 1}
 
 
 @pytest.mark.parametrize(
@@ -360,9 +366,10 @@ def test_proposals_are_taken_whole_or_in_part_or_dismissed(
 ) -> None:
     a, b, c = (make(dialogue, f"HOPE-{n}").pk for n in (1, 2, 3))
     theme = {"name": "One, two", "words": ["one", "two"], "language": "en"}
+    made = timezone.now()
     Proposals.objects.create(
         dialogue=dialogue,
-        made_at=timezone.now(),
+        made_at=made,
         found={
             "themes": [{**theme, "statements": [a, b, c]} for _n in range(3)],
             "pairs": [{"statement": b, "of": a, "score": 96}],
@@ -371,15 +378,22 @@ def test_proposals_are_taken_whole_or_in_part_or_dismissed(
     page = f"{path}proposals/"
     assert "Choose among all 3" in html_of(desk, page)
 
-    desk.post(page, {"do": "accept-theme", "place": 0, "whole": "yes", "name": "All"})
-    desk.post(f"{page}?theme=1", {"do": "accept-theme", "place": 1, "of": [a], "name": "Some"})
-    answer = desk.post(page, {"do": "accept-theme", "place": 2, "of": [], "name": "None"})
-    assert "Tick at least one statement." in answer.content.decode()
-    desk.post(page, {"do": "dismiss-theme", "place": 2})
-    desk.post(page, {"do": "accept-pairs", "place": [0]})
+    def do(verb: str, query: str = "", **data: Any) -> str:
+        sent = {"do": verb, "made": made.isoformat(), **data}
+        return desk.post(f"{page}{query}", sent, follow=True).content.decode()
 
-    assert {t.name: t.statements.count() for t in dialogue.themes.all()} == {"All": 3, "Some": 1}
+    do("accept-theme", place=0, whole="yes", name="All")
+    do("accept-theme", "?theme=1", place=1, of=[a], name="Some")
+    refused = do("accept-theme", "?theme=2", place=2, of=[], name="A name of mine")
+    assert "Tick at least one statement." in refused
+    assert "A name of mine" in refused
+    do("dismiss-theme", place=2)
+    old = do("accept-pairs", place=[0], made=(made - timedelta(1)).isoformat())
+    assert "Others have been computed meanwhile." in old
+    assert not NearDuplicate.objects.exists()
+    do("accept-pairs", place=[0])
+
+    assert sizes_of(dialogue) == {"All": 3, "Some": 1}
     assert NearDuplicate.objects.get().of_id == a
     assert "No theme is proposed" in html_of(desk, page)
-    answer = desk.post(page, {"do": "accept-pairs", "place": [0]})
-    assert "Somebody has decided on this already." in answer.content.decode()
+    assert "Somebody has decided on this already." in do("accept-pairs", place=[0])
