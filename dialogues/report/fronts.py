@@ -46,7 +46,7 @@ _OF_STATEMENTS = frozenset(
 # Lines of one statement, and others folded into it: its own page has them all.
 _LINES = 12
 # What elements and links around a text weigh.
-_AROUND, _AROUND_A_STATEMENT, _AROUND_A_CODE = 40, 290, 75
+_AROUND, _AROUND_A_STATEMENT, _AROUND_A_CODE = 40, 190, 75
 
 
 def front_of(report: Report, shown: int = SHOWN) -> Report:

@@ -240,7 +240,7 @@ def _likes(
 def _may_be_folded(one: Contribution, into: Contribution) -> bool:
     return (
         one.kind == into.kind
-        and one.sector == into.sector
+        and (one.sector == into.sector or one.kind != ContributionKind.IDEA)
         and not one.part_of_id
         and not into.part_of_id
         and not one.lines  # type: ignore[attr-defined]
