@@ -16,5 +16,6 @@ urlpatterns = [
     path("<str:code>/say/", joining.say, name="say"),
     path("<str:code>/vote/", joining.vote, name="vote"),
     path("<str:code>/statements/<uuid:key>/", joining.statement, name="statement"),
+    path("<str:code>/own/", joining.own, name="own"),
     path("<str:code>/leave/", joining.leave, name="leave"),
 ]

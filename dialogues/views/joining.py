@@ -343,7 +343,6 @@ def _now(
         "state_url": f"{door.url('room_state')}?k={limits.signature(door.room.code)}",
         "say_url": door.url("say"),
         "vote_url": door.url("vote"),
-        "own_url": reverse("join:said", args=[seat.token("said")]),
         "notes": _notes(),
         "note": _notes()[_where_to(item)],
         # Stands for a key in addresses that a script completes.
@@ -677,6 +676,15 @@ def _statement(
         "is_demo": door.room.dialogue.is_demo,
     }
     return render(request, "dialogues/join_statement.html", context, status=status)
+
+
+@in_a_room
+@require_safe
+def own(request: HttpRequest, door: Door, code: str) -> HttpResponse:
+    """Lead to all that is recorded of oneself. No page of the room has that link: it is a key."""
+    if door.seat is None:
+        return HttpResponseRedirect(door.url("room"))
+    return HttpResponseRedirect(reverse("join:said", args=[door.seat.token("said")]))
 
 
 @in_a_room

@@ -25,6 +25,7 @@ JOIN: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "join:say": ((302, 403), (302, 302)),
     "join:vote": ((302, 403), (302, 302)),
     "join:statement": ((403, 403), (200, 302)),
+    "join:own": ((302, 405), (302, 405)),
     "join:leave": ((302, 302), (302, 302)),
 }
 
