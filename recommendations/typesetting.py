@@ -97,7 +97,8 @@ def _compile_apart(
         check=False,
     )
     if done.returncode:
-        raise typst.TypstError(done.stderr.decode(errors="replace")[-2_000:])
+        words = done.stderr.decode(errors="replace")[-2_000:]
+        raise typst.TypstError(words, words)
     return done.stdout
 
 

@@ -356,7 +356,7 @@ class _Setting:
             f"{_('About')} {about}" if about else "",
             f"{_('Also said as')} {also}" if also else "",
         ]
-        row = {
+        row: Node = {
             "code": _text(statement.code),
             "link": self.whole(statement.path),
             "text": _text(statement.text),
