@@ -1,5 +1,6 @@
 """People, their roles, the organizations they act for; letters and tasks that came to nothing."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -15,7 +16,15 @@ from django.utils.translation import ngettext
 
 from accounts import letters, work, worker
 from accounts.history_admin import WithHistory
-from accounts.models import FailedTask, Letter, Membership, Organization, Role, User
+from accounts.models import (
+    FailedTask,
+    Letter,
+    LetterState,
+    Membership,
+    Organization,
+    Role,
+    User,
+)
 from accounts.ruled_admin import Parts, RuledAdmin, count_of
 
 
@@ -136,6 +145,12 @@ class Undone(RuledAdmin):
     """What came to nothing: read, and tried again."""
 
     actions = ("retry",)
+    title: Any
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": self.title, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -150,20 +165,15 @@ class LetterAdmin(Undone):
     one may hold the link that opens an account or a participant's page.
     """
 
-    list_display = ("what", "state", "reason", "tries", "made_at", "next_try_at")
+    title = _("Letters that were not sent")
+    list_display = ("what", "state", "reason", "tries", "made_at", "next_try")
     list_filter = ("state",)
     search_fields = ("event",)
     search_help_text = _("Event")
-    fields = ("what", "event", "state", "reason", "tries", "made_at", "next_try_at", "language")
+    fields = ("what", "event", "state", "reason", "tries", "made_at", "next_try", "language")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
         return Letter.objects.unsent()
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        title = {"title": _("Letters that were not sent")}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     @admin.display(description=_("letter"), ordering="event")
     def what(self, letter: Letter) -> str:
@@ -172,6 +182,10 @@ class LetterAdmin(Undone):
     @admin.display(description=_("why it was not sent"))
     def reason(self, letter: Letter) -> str:
         return letters.why(letter)
+
+    @admin.display(description=_("next try"), ordering="next_try_at")
+    def next_try(self, letter: Letter) -> datetime | None:
+        return letter.next_try_at if letter.state == LetterState.WAITING else None
 
     @admin.action(permissions=["retry"], description=_("Send again"))
     def retry(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
@@ -197,8 +211,9 @@ class LetterAdmin(Undone):
 class FailedTaskAdmin(Undone):
     """Tasks that were tried as often as they may be."""
 
-    list_display = ("what", "reason", "tries", "enqueued_at", "finished_at")
-    fields = ("what", "reason", "tries", "enqueued_at", "finished_at", "places")
+    title = _("Tasks that were given up")
+    list_display = ("what", "reason", "tries", "queued_at", "given_up_at")
+    fields = ("what", "reason", "tries", "queued_at", "given_up_at", "places")
 
     @admin.display(description=_("task"), ordering="task_path")
     def what(self, task: FailedTask) -> str:
@@ -211,6 +226,14 @@ class FailedTaskAdmin(Undone):
     @admin.display(description=_("tries"))
     def tries(self, task: FailedTask) -> int:
         return len(task.worker_ids)
+
+    @admin.display(description=_("queued"), ordering="enqueued_at")
+    def queued_at(self, task: FailedTask) -> datetime:
+        return task.enqueued_at
+
+    @admin.display(description=_("given up"), ordering="finished_at")
+    def given_up_at(self, task: FailedTask) -> datetime | None:
+        return task.finished_at
 
     @admin.display(description=_("where it went wrong"))
     def places(self, task: FailedTask) -> str:
