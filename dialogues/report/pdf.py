@@ -45,6 +45,7 @@ Node = dict[str, Any]
 # A text that is longer may be parted by the end of a page; a shorter one is kept in one piece,
 # which also takes Typst half the memory.
 _KEPT_WHOLE = 900
+_ITEM = 1_000  # the same of an item of a list: a slide keeps its heading
 # Reports with more statements than this have plain paragraphs where others have lists: a list of
 # thousands takes Typst twice the memory.
 _LISTED = 1_500
@@ -180,7 +181,10 @@ class _Setting:
                     yield {
                         "kind": "items",
                         "ordered": block.is_ordered,
-                        "items": [self.blocks(item) for item in block.items],
+                        "items": [
+                            {"blocks": self.blocks(item), "whole": _length(item) < _ITEM}
+                            for item in block.items
+                        ],
                     }
                 case Quotation():
                     yield {
@@ -414,6 +418,20 @@ def _is_plain(statement: Statement) -> bool:
     return bool(
         is_short and statement.code and statement.path and not beneath and is_answered_plainly
     )
+
+
+def _length(blocks: Iterable[Block]) -> int:
+    """About how many letters an item of a list has; a line has some ninety."""
+    n = 0
+    for block in blocks:
+        match block:
+            case Paragraph():
+                n += max(len(block.text), 90)
+            case Items():
+                n += sum(_length(item) for item in block.items)
+            case _:
+                n += _ITEM
+    return n
 
 
 def _paragraphs(blocks: tuple[Block, ...]) -> list[str]:
