@@ -139,7 +139,7 @@ def _round(
     texts = [one.text for one in known.agenda if one.kind == item]
     # Where several items are of a kind, nothing says which of them it was.
     if len(texts) == 1 and _is_read(known.dialogue.language):
-        yield _("On the agenda: “%(text)s”") % {"text": plain(texts[0])}
+        yield _("On the agenda: “%(text)s”.") % {"text": plain(texts[0].rstrip("."))}
     yield _("On record: %(counts)s.") % {"counts": words}
 
 

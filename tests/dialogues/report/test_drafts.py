@@ -54,7 +54,7 @@ def test_facts_are_put_into_words() -> None:
     assert "31 people took part." in introduction
     assert "On record: 2\u00a0hopes, 1\u00a0concern and 1\u00a0commitment." in introduction
     assert draft_of(dialogue, "hopes-and-concerns") == (
-        "On the agenda: “Each says a hope and a concern.”"
+        "On the agenda: “Each says a hope and a concern”."
         " On record: 2\u00a0hopes and 1\u00a0concern."
     )
     assert draft_of(dialogue, "questions") == ""
