@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # So long after its time a letter counts as forgotten, and is queued anew.
 LATE = timedelta(minutes=5)
@@ -18,7 +19,7 @@ KEPT_FOR = timedelta(days=30)
 class LetterState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     HANDING = "handing-over", _("Being handed over")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("a letter", "Sent")
     FAILED = "failed", _("Given up")
 
 

@@ -28,7 +28,7 @@ class CommitmentState(models.TextChoices):
 
     UNCONFIRMED = "unconfirmed", _("Address not confirmed")
     WAITING = "waiting", _("Waiting for review")
-    SHOWN = "shown", _("Shown")
+    SHOWN = "shown", pgettext_lazy("a commitment", "Shown")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn by its maker")
     OF_A_DIALOGUE = "of-a-dialogue", _("Made in a dialogue")

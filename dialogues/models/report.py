@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dialogues.models.dialogue import Dialogue, PartOfDialogue, Person
 from recommendations.models import PlainQuerySet
@@ -67,7 +68,7 @@ class ReportPart(models.Model):
 
 
 class NextStepState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("a next step", "Open")
     UNDER_WAY = "under-way", _("Under way")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Dropped")
