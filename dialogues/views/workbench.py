@@ -573,7 +573,7 @@ def _proposed_themes(
     return [
         ProposedTheme(
             place=place,
-            name=typed["name"] if _is_sent(typed, place) else row["name"],
+            name=typed.get("name", "") if _is_sent(typed, place) else row["name"],
             words=", ".join(row["words"]),
             n=len(row["statements"]),
             n_without=len(without.intersection(row["statements"])),
