@@ -208,7 +208,10 @@ def merge_themes(dialogue: Dialogue, themes: Iterable[int], name: str, *, by: Us
                 step.drop(theme)
         said.append(
             _("%(themes)s: merged into “%(theme)s”.")
-            % {"themes": ", ".join(_("“%(words)s”") % {"words": one} for one in names), "theme": kept.name}
+            % {
+                "themes": ", ".join(_("“%(words)s”") % {"words": one} for one in names),
+                "theme": kept.name,
+            }
         )
     return " ".join(said)
 

@@ -154,7 +154,7 @@ class _Weights:
     @classmethod
     def of(cls, rows: Sequence[_Read]) -> "_Weights | None":
         import numpy
-        from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+        from sklearn.feature_extraction.text import (
             TfidfVectorizer,
         )
 
@@ -265,8 +265,8 @@ def _themes(rows: Sequence[_Read], weights: _Weights | None, language: str) -> l
     import warnings
 
     import numpy
-    from sklearn.decomposition import NMF  # type: ignore[import-untyped]
-    from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
+    from sklearn.decomposition import NMF
+    from sklearn.exceptions import ConvergenceWarning
 
     if weights is None or len(rows) < ENOUGH:
         return []

@@ -73,7 +73,7 @@ class _Setting:
 
     def data(self) -> Node:
         report = self.report
-        title = self.line(report.title) or _("Report")
+        title = self.line(report.title) or pgettext("of a dialogue", "Report")
         is_draft = report.number is None
         marks = [_("Draft")] if is_draft else []
         if report.is_demo:
@@ -148,7 +148,7 @@ class _Setting:
         self.n_headings += 1
         heading = " ".join(self.mine(section.heading, section.language).split())
         return {
-            "heading": heading or _("Report"),
+            "heading": heading or pgettext("of a dialogue", "Report"),
             "short": Truncator(heading).chars(60),
             "language": _language(section.language),
             "printed": self.printed(section.printed),

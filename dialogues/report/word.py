@@ -124,7 +124,7 @@ class _File:
     def made(self) -> bytes:
         report, document = self.report, self.document
         locale = locale_of(report.language)
-        describe(document, line_of(report.title) or _("Report"), locale)
+        describe(document, line_of(report.title) or pgettext("of a dialogue", "Report"), locale)
         set_look(document, locale)
         set_page(document)
         self.heads()
@@ -211,7 +211,7 @@ class _File:
             yield self.marked(_("Demonstration data"), about)
         for name in filter(None, map(line_of, report.publishers)):
             yield paragraph("Publisher", run(name))
-        title = line_of(report.title) or _("Report")
+        title = line_of(report.title) or pgettext("of a dialogue", "Report")
         yield paragraph("Title", run(title, report.title_language))
         if lead := report.lead.strip():
             yield paragraph("Subtitle", run(lead, report.lead_language))
@@ -285,7 +285,7 @@ class _File:
     ) -> None:
         words = line_of(text if language else self.own(text))
         if level == 1 and not words:
-            words = _("Report")
+            words = pgettext("of a dialogue", "Report")
         if not words:
             return
         number = len(self.contents) + 1
