@@ -3,10 +3,10 @@
 import random
 
 import pytest
+import record_order
 from django.test import Client
+from record_order import Piece, lost
 
-from bench import record_order
-from bench.record_order import Piece, lost
 from dialogues.models import Dialogue
 from dialogues.report import pdf, word
 from dialogues.report.assembling import assemble
