@@ -185,6 +185,7 @@ class _Assembly:
                     blocks=blocks,
                     printed=self.printed(kind),
                     language=language,
+                    printed_language=self.of_dialogue,
                 )
 
     def heading(self, kind: PartKind) -> tuple[str, str]:
@@ -487,6 +488,7 @@ class _Assembly:
             heading=heading,
             printed=printed,
             anchor=anchor,
+            printed_language=self.of_dialogue if printed else "",
         )
 
     def path_of(self, row: Contribution) -> str:

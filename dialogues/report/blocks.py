@@ -173,6 +173,7 @@ class Statements:
     language: str = ""  # of the heading
     printed: str = ""  # its heading in the print of 2009, if that is another
     anchor: str = ""
+    printed_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,7 @@ class Section:
     blocks: tuple[Block, ...]
     printed: str = ""  # its heading in the print of 2009, where ours is another
     language: str = ""  # of the heading
+    printed_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,14 +151,17 @@ class _Setting:
             "heading": heading or pgettext("of a dialogue", "Report"),
             "short": Truncator(heading).chars(60),
             "language": _language(section.language),
-            "printed": self.printed(section.printed),
+            "printed": self.printed(section.printed, section.printed_language),
             "is-apart": section.key == PartKind.APPENDIX
             or any(isinstance(block, Sides) for block in section.blocks),
             "blocks": self.blocks(section.blocks),
         }
 
-    def printed(self, text: str) -> Node | None:
-        return {"label": self.own(_("In print:")), "text": self.line(text)} if text else None
+    def printed(self, text: str, language: str) -> Node | None:
+        if not text:
+            return None
+        label = self.own(_("In print:"))
+        return {"label": label, "text": self.line(text), "language": _language(language)}
 
     def blocks(self, blocks: Iterable[Block]) -> list[Node]:
         return list(_gathered(self.nodes(blocks)))
@@ -167,7 +170,7 @@ class _Setting:
         for block in blocks:
             match block:
                 case Paragraph(style=Style.PRINTED):
-                    yield {"kind": "printed", "printed": self.printed(block.text)}
+                    yield {"kind": "printed", "printed": self.printed(block.text, block.language)}
                 case Paragraph():
                     yield {
                         "kind": "paragraph",
@@ -282,7 +285,8 @@ class _Setting:
     def statements(self, statements: Statements) -> Iterator[Node]:
         yield from self.heading(statements.heading, 3, statements.language)
         if statements.printed:
-            yield {"kind": "printed", "printed": self.printed(statements.printed)}
+            printed = self.printed(statements.printed, statements.printed_language)
+            yield {"kind": "printed", "printed": printed}
         if statements.rows:
             yield self.list_of(statements.rows)
         if (left := statements.n - len(statements.rows)) > 0:

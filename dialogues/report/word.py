@@ -277,7 +277,7 @@ class _File:
         self.heading(
             1, section.heading, section.language, is_apart=section.key == PartKind.APPENDIX
         )
-        self.printed(section.printed)
+        self.printed(section.printed, section.printed_language)
         self.blocks(section.blocks)
 
     def heading(
@@ -304,9 +304,9 @@ class _File:
         self.contents.append((level, words, language, bookmark))
         self.noted, self.short = -1, 0
 
-    def printed(self, text: str) -> None:
+    def printed(self, text: str, language: str) -> None:
         if text.strip():
-            runs = run(f"{self.own(_('In print:'))} {line_of(text)}")
+            runs = run(f"{self.own(_('In print:'))} ") + run(line_of(text), language)
             self.body.append(paragraph("In print", runs))
 
     def blocks(
@@ -353,7 +353,7 @@ class _File:
 
     def text(self, block: Paragraph, style: str, offset: int, language: str) -> None:
         if block.style == Style.PRINTED:
-            self.printed(block.text)
+            self.printed(block.text, block.language)
             return
         language = block.language or language
         runs = self.runs(block, language)
@@ -480,7 +480,7 @@ class _File:
 
     def statements(self, block: Statements) -> None:
         self.heading(2, block.heading, block.language, color=_COLORS.get(block.of, ""))
-        self.printed(block.printed)
+        self.printed(block.printed, block.printed_language)
         for row in block.rows:
             self.statement(row)
         if (left := block.n - sum(1 + len(row.also) for row in block.rows)) > 0:
