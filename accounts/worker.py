@@ -58,6 +58,9 @@ class Working:
             while self._continues():
                 try:
                     close_old_connections()
+                    if troubles:
+                        # What became of the task it was at may be noted nowhere.
+                        recover(idle=self.name)
                     is_idle = not self._turn()
                     troubles = 0
                 except Exception:
@@ -195,15 +198,15 @@ def _places(error: Exception) -> str:
     )
 
 
-def recover() -> int:
-    """Give back the tasks of workers that are gone; says how many."""
+def recover(*, idle: str = "") -> int:
+    """Give back the tasks of workers that are gone, and of one that is at none; says how many."""
     gone = Worker.objects.gone()
     if gone.exists():
         gone.delete()
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
     if not running.exists():
         return 0
-    alive = set(Worker.objects.alive().values_list("name", flat=True))
+    alive = set(Worker.objects.alive().values_list("name", flat=True)) - {idle}
     n = 0
     for row in running:
         if row.worker_ids[-1] in alive:

@@ -16,7 +16,7 @@ from unittest import mock
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django_tasks import TaskContext, TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
@@ -127,6 +127,28 @@ def test_who_was_thought_to_be_gone_changes_nothing_of_what_another_took_over() 
 
     new.refresh_from_db()
     assert new.status == TaskResultStatus.RUNNING
+
+
+def test_what_could_not_be_noted_is_given_back_by_the_worker_that_was_at_it() -> None:
+    DONE.clear()
+    says.enqueue("hello")
+    turns, troubles, note = iter(range(6)), iter([OperationalError("gone away")]), worker._note
+
+    def note_later(row: DBTaskResult, **changes: Any) -> bool:
+        for trouble in troubles:
+            raise trouble
+        return note(row, **changes)
+
+    working = Working(lambda: next(turns, None) is not None)
+    without = {"connections": mock.Mock(), "close_old_connections": mock.Mock()}
+    with (
+        mock.patch.multiple(worker, _note=note_later, **without),
+        mock.patch.multiple(working, _beat_on=mock.Mock(), _pause=mock.Mock()),
+    ):
+        working.run()
+
+    assert DONE == ["hello", "hello"]
+    assert DBTaskResult.objects.get().status == TaskResultStatus.SUCCESSFUL
 
 
 def test_a_task_that_kills_its_workers_is_given_up() -> None:
