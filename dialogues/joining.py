@@ -34,6 +34,8 @@ from recommendations.models import one_refresh
 
 # What needs an address: with none of them in force it is nobody's to keep.
 WRITTEN_TO = (ConsentPurpose.CONTACT, ConsentPurpose.REPORT)
+# How the events of letters begin that stand on each of them.
+_LETTERS = {ConsentPurpose.CONTACT: "^(commitment|said)-", ConsentPurpose.REPORT: "^edition-"}
 
 
 def purposes(dialogue: Dialogue) -> list[ConsentPurpose]:
@@ -337,6 +339,8 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
         )
         if purpose == ConsentPurpose.CONTACT:
             _stop_asking(participant)
+        if purpose in WRITTEN_TO:
+            _write_no_more(participant, _LETTERS[purpose])
         if purpose in WRITTEN_TO and participant.email and not _is_written_to(participant):
             participant.email = ""
             participant.save(update_fields=["email"])
@@ -359,8 +363,6 @@ def _stop_asking(participant: Participant) -> None:
     rows.filter(
         statement__participant=participant, asks_since__isnull=False, stopped_at__isnull=True
     ).update(stopped_at=timezone.now())
-    theirs = letters.about(f"participant-{participant.pk}")
-    letters.erase(theirs.filter(event__startswith="commitment-"))
 
 
 def _is_written_to(participant: Participant) -> bool:
@@ -368,9 +370,10 @@ def _is_written_to(participant: Participant) -> bool:
     return participant.consents.in_force().filter(purpose__in=WRITTEN_TO).exists()
 
 
-def _write_no_more(participant: Participant) -> None:
-    """Erase letters to somebody that wait: nobody may write to them any more."""
-    letters.erase(letters.about(f"participant-{participant.pk}"))
+def _write_no_more(participant: Participant, kinds: str = "") -> None:
+    """Erase letters to somebody that wait: all of them, or those of the kinds of a pattern."""
+    waiting = letters.about(f"participant-{participant.pk}")
+    letters.erase(waiting.filter(event__regex=kinds) if kinds else waiting)
 
 
 def _hold_joined(participant: Participant, reason: str) -> None:

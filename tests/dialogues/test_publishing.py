@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Letter, User
 from accounts.work import GiveUp
-from dialogues import capturing, joining, publishing, recalling, shaping, tasks
+from dialogues import capturing, checking_back, joining, publishing, recalling, shaping, tasks
 from dialogues.models import (
     ConsentPurpose,
     Contribution,
@@ -308,6 +308,21 @@ def test_who_takes_it_back_gets_no_more(dialogue: Dialogue, facilitator: User) -
     publishing.make(edition.pk)
 
     assert not Letter.objects.filter(event__startswith=f"edition-{edition.pk}-").exists()
+
+
+@pytest.mark.parametrize(("taken_back", "left"), [(REPORT, "said"), (CONTACT, "edition")])
+def test_a_letter_that_waits_goes_with_the_consent_it_stands_on(
+    dialogue: Dialogue, facilitator: User, taken_back: ConsentPurpose, left: str
+) -> None:
+    ann = reader(dialogue)
+    joining.agree(ann, CONTACT)
+    checking_back.send_link(ann, "https://example.org/said/")
+    publishing.make(publishing.publish(dialogue, by=facilitator).pk)
+
+    joining.take_back(ann, taken_back)
+
+    (waiting,) = Letter.objects.exclude(to="")
+    assert waiting.event.startswith(f"{left}-")
 
 
 def test_the_address_stays_while_something_else_needs_it(dialogue: Dialogue) -> None:
