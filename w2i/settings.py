@@ -343,13 +343,24 @@ if _work not in {"inside", "apart"}:
 # Whether `manage.py serve` starts a worker of its own.
 WORKS_INSIDE = _work == "inside"
 
+
 # Where readers find the site, for letters and files that are made without a request.
-SITE_URL = _text(
-    "SITE_URL",
-    f"https://{ALLOWED_HOSTS[0].lstrip('.')}/"
-    if PRODUCTION
-    else f"http://{SERVE_HOST}:{SERVE_PORT}/",
-)
+def _site_url() -> str:
+    if PRODUCTION:
+        usual = f"https://{ALLOWED_HOSTS[0].lstrip('.')}/"
+    else:
+        # Nobody can open the address that stands for all of this machine's.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(SERVE_HOST, SERVE_HOST)  # noqa: S104
+        usual = f"http://[{host}]:{SERVE_PORT}/" if ":" in host else f"http://{host}:{SERVE_PORT}/"
+    url = _text("SITE_URL", usual)
+    if not re.fullmatch(r"https?://[^/\s@?#]+/?", url):
+        raise ImproperlyConfigured(
+            f"SITE_URL is {url!r}: write it as https://w2i.example.org/, without a path."
+        )
+    return url
+
+
+SITE_URL = _site_url()
 
 DEFAULT_FROM_EMAIL = _text("EMAIL_FROM", "W2I <no-reply@localhost>")
 

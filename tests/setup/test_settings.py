@@ -60,6 +60,8 @@ def python(*arguments: str, var: Path, **environment: str) -> subprocess.Complet
         ({"CACHE_URL": "redis://:hidden@host:port/0"}, "CACHE_URL"),
         ({"CACHE_URL": "redis://"}, "CACHE_URL"),
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL"),
+        ({"SITE_URL": "w2i.example.org"}, "SITE_URL"),
+        ({"SITE_URL": "https://example.org/w2i/"}, "SITE_URL"),
         ({"PORT": "http"}, "PORT"),
         ({"PORT": "70000"}, "PORT"),
         ({"WORKERS": "0"}, "WORKERS"),
@@ -113,6 +115,15 @@ def test_an_empty_variable_counts_as_missing(tmp_path: Path) -> None:
     run = python("-c", show, var=tmp_path, DATABASE_URL="", CACHE_URL=" ", EMAIL_URL="", PORT="")
 
     assert run.stdout.split() == ["django.db.backends.sqlite3", "8000"]
+
+
+@pytest.mark.parametrize(
+    ("host", "url"), [("0.0.0.0", "http://127.0.0.1:8000/"), ("::1", "http://[::1]:8000/")]
+)
+def test_letters_lead_to_an_address_that_can_be_opened(tmp_path: Path, host: str, url: str) -> None:
+    show = "import w2i.settings as s; print(s.SITE_URL)"
+
+    assert python("-c", show, var=tmp_path, HOST=host).stdout.strip() == url
 
 
 def test_production_never_prints_mail_into_the_log(tmp_path: Path) -> None:
