@@ -33,7 +33,7 @@ from dialogues.models import (
     Room,
 )
 from dialogues.recalling import codes_in
-from dialogues.report import assembling, citing, data
+from dialogues.report import assembling, citing, data, fronts
 from dialogues.report.blocks import Report, report_of
 from recommendations.models import one_refresh
 
@@ -96,8 +96,7 @@ def publish(dialogue: Dialogue, *, by: User, what_changed: str = "") -> Edition:
             number=last + 1,
             source={language: report.as_data() for language, report in reports.items()},
             front={
-                language: assembling.front_of(report).as_data()
-                for language, report in reports.items()
+                language: fronts.front_of(report).as_data() for language, report in reports.items()
             },
             what_changed=what_changed,
             made_at=now,
@@ -224,13 +223,19 @@ def files_of(edition: Edition) -> Iterator[tuple[str, str, str, bytes]]:
 
 
 def page_of(report: Report) -> bytes:
-    """The frozen page of an edition: it needs its own style sheet and nothing else."""
+    """The frozen page of an edition: it needs its own style sheet and nothing else.
+
+    Of a long report it has the front, and says where the rest is.
+    """
+    is_cut = fronts.is_long(report)
     other = next(code for code in LANGUAGES if code != report.language)
     with translation.override(other):
         there = reverse("dialogues:edition_detail", args=[report.slug, report.number])
     with translation.override(report.language):
         context = {
-            "report": report,
+            "report": fronts.front_of(report) if is_cut else report,
+            "is_cut": is_cut,
+            "statements_url": reverse("dialogues:statement_list", args=[report.slug]),
             "edition": citing.edition_of(report),
             "citation": citing.citation_of(report),
             "home": reverse("home"),

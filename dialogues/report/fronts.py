@@ -70,6 +70,11 @@ def front_of(report: Report, shown: int = SHOWN) -> Report:
         )
 
 
+def is_long(report: Report) -> bool:
+    """Whether a page of the whole report might weigh 200 kB or more."""
+    return sum(_weight(section.blocks) for section in report.sections) > _ROOM
+
+
 def _room(section: Section) -> int:
     if section.key == PartKind.ROUND:
         return _SIDES
@@ -258,8 +263,11 @@ def _start_of(block: Block, room: int) -> Block | None:
 
 
 def _rest(key: str, report: Report) -> Paragraph:
-    """The way to what was left out of a part."""
+    """The way to what was left out of a part. The page of a long edition has no more of it."""
     if report.number is None:
         return Paragraph((Run(_("This part goes on in the whole report.")),))
+    if is_long(report):
+        path = reverse("dialogues:edition_file", args=[report.slug, report.number, "pdf"])
+        return Paragraph((Run(_("This part goes on in the PDF of the edition."), link=path),))
     path = reverse("dialogues:edition_detail", args=[report.slug, report.number])
     return Paragraph((Run(_("This part goes on in the whole edition."), link=f"{path}#{key}"),))

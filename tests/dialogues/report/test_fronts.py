@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
+from dialogues.publishing import FORMS, page_of
 from dialogues.report.blocks import (
     Answer,
     Bar,
@@ -145,3 +146,38 @@ def test_what_is_left_out_is_one_link_away() -> None:
     assert rest.runs[0].link == "/dialogues/halifax/editions/3/#introduction"
     assert isinstance(nowhere, Paragraph)
     assert nowhere.runs[0].link == ""
+
+
+# ---- The frozen page of an edition ----
+
+
+def test_a_short_edition_is_whole_on_its_page() -> None:
+    hopes = Section("hopes-and-concerns", "Hopes", (listed("hope", 2 * SHOWN, "Never again!"),))
+
+    page = page_of(report(hopes)).decode()
+
+    assert all(f'id="HOPE-{n:05}"' in page for n in range(2 * SHOWN))
+    assert "in its files" not in page
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("en", ""), ("fr", "/fr")])
+def test_a_long_edition_has_its_front_and_says_where_the_rest_is(
+    language: str, prefix: str
+) -> None:
+    sides = Sides(listed("hope", 5_000, "Peace."), listed("concern", 5_000, "War."))
+    whole = report(
+        Section("introduction", "Introduction", (Paragraph((Run("Words " * 9_000),)),)),
+        Section("hopes-and-concerns", "Hopes", (sides,)),
+    )
+
+    page = page_of(replace(whole, language=language))
+
+    html = page.decode()
+    assert len(page) < 200_000
+    assert 'id="HOPE-00000"' in html
+    assert 'id="HOPE-04999"' not in html
+    assert all(f'href="report.{form}"' in html for form in FORMS)
+    assert f'href="{prefix}/dialogues/halifax/statements/"' in html
+    assert 'href="/dialogues/halifax/statements/?kind=hope"' in html
+    assert f'href="{prefix}/dialogues/halifax/editions/3/report.pdf"' in html
+    assert page == page_of(replace(whole, language=language))
