@@ -124,7 +124,7 @@ def test_its_pages_are_kept_by_nobody_and_found_by_no_search_engine(
         assert answer["Referrer-Policy"] == "strict-origin"
 
 
-@pytest.mark.parametrize("name", set(COMMITMENTS) - {"commitments:commitment_stop"})
+@pytest.mark.parametrize("name", sorted(set(COMMITMENTS) - {"commitments:commitment_stop"}))
 def test_a_form_of_another_site_is_refused(
     name: str, dialogue: Dialogue, facilitator: User
 ) -> None:

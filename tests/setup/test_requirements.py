@@ -46,8 +46,10 @@ def test_every_pin_has_a_hash(name: str) -> None:
     text = (ROOT / name).read_text()
 
     entries = re.split(r"\n(?=[a-z0-9])", text)
+    # One that differs with the Python stands there once for each.
+    named = re.findall(r"^[a-z0-9][^\n]*==", text, re.MULTILINE)
 
-    assert len(entries) == len(pins(name))
+    assert len(entries) == len(named) >= len(pins(name))
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
