@@ -479,6 +479,8 @@ class AnswerAdmin(WithHistory, PublicAdmin):
 class ReviewForm(KeptChoices):
     """What becomes of a commitment somebody made in public."""
 
+    # What the editor read of how it went: its maker may have written something else since.
+    words = forms.CharField(required=False, widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("What becomes of it"),
         choices=[
@@ -497,11 +499,31 @@ class ReviewForm(KeptChoices):
             "name": "",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "words" in self.fields:
+            self.initial["words"] = commitments.words_to_review(self.instance)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("decision") == CommitmentState.DECLINED and not data.get("reason"):
             self.add_error("reason", _("Say why: its maker reads it."))
         return data
+
+
+class ToRead(admin.SimpleListFilter):
+    """What waits for an editor: new commitments, and new words about how one went."""
+
+    title = _("state")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Waiting for review"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=Commitment.objects.waiting().order_by().values("pk"))
 
 
 @admin.register(Commitment)
@@ -510,7 +532,7 @@ class CommitmentAdmin(RuledAdmin):
 
     form = ReviewForm
     list_display = ("beginning", "recommendation", "name", "state", "due_on", "made_at")
-    list_filter = ("state", "language", "due_on")
+    list_filter = (ToRead, "state", "language", "due_on")
     list_select_related = ("recommendation",)
     search_fields = ("text", "name", "recommendation__code")
     search_help_text = _("Words of the commitment, the name, or the recommendation")
@@ -524,6 +546,7 @@ class CommitmentAdmin(RuledAdmin):
         "due_on",
         "made_at",
         "state",
+        "went",
         "reviewed_at",
         "reviewed_by",
     )
@@ -534,7 +557,15 @@ class CommitmentAdmin(RuledAdmin):
         ),
         (
             _("Review"),
-            {"fields": ("state", ("reviewed_at", "reviewed_by"), "decision", "reason")},
+            {
+                "fields": (
+                    "state",
+                    "went",
+                    ("reviewed_at", "reviewed_by"),
+                    "decision",
+                    ("reason", "words"),
+                )
+            },
         ),
     )
 
@@ -568,7 +599,8 @@ class CommitmentAdmin(RuledAdmin):
     def save_model(self, request: HttpRequest, obj: Commitment, form: Any, change: bool) -> None:
         """Do what was decided; what the row says otherwise only its maker changes."""
         if form.cleaned_data["decision"] == CommitmentState.SHOWN:
-            commitments.show(obj, by=person(request))
+            words = form.cleaned_data["words"]
+            commitments.show(obj, by=person(request), words=words)
         else:
             commitments.decline(obj, by=person(request), reason=form.cleaned_data["reason"])
 
@@ -593,6 +625,11 @@ class CommitmentAdmin(RuledAdmin):
         n = len(waiting)
         words = ngettext("%(n)d is shown now.", "%(n)d are shown now.", n) % {"n": n}
         self.message_user(request, words, messages.SUCCESS if n else messages.WARNING)
+
+    @admin.display(description=_("what became of it"))
+    def went(self, commitment: Commitment) -> str:
+        """Only what its maker wants to be shown."""
+        return commitments.words_to_review(commitment) or commitment.outcome_words
 
     @admin.display(description=_("commitment"), ordering="text")
     def beginning(self, commitment: Commitment) -> str:

@@ -337,6 +337,11 @@ def _who_posts(
     return None if _has_link(contribution.text) else item.started_by_id
 
 
+def may_do_harm(text: str, participant: Participant | None) -> bool:
+    """Whether words nobody has read yet must be read before they show."""
+    return _has_link(text) or (participant is not None and participant.is_held)
+
+
 def _has_link(text: str) -> bool:
     """A link is read by somebody before everybody follows it."""
     return "://" in text or "www." in text.lower()
@@ -672,8 +677,8 @@ def correct(contribution: Contribution, text: str, *, revision: int) -> Contribu
         if before.state == ContributionState.WITHDRAWN:
             raise ValidationError(_("This statement was withdrawn, so it can’t be corrected."))
         now = revise(contribution, text, revision=revision)
-        waits = _has_link(now.text) or (now.participant is not None and now.participant.is_held)
-        if waits and now.text != before.text and now.state == ContributionState.POSTED:
+        is_new = now.text != before.text and now.state == ContributionState.POSTED
+        if is_new and may_do_harm(now.text, now.participant):
             return hold(now)
         return now
 

@@ -438,13 +438,28 @@ def answer(
             commitment=row, outcome=outcome, words=words, shows_words=shows_words, made_at=now
         )
     row.outcome, row.outcome_on = outcome, today_of(row, now)
-    row.outcome_words = words if shows_words else ""
+    row.outcome_words = words if shows_words and _may_show(row, words) else ""
     if again_on:
         _set_day(row, again_on)
         if not is_asking(row):
             row.asks_since, row.stopped_at = now, None
     row.save()
     return last
+
+
+def _may_show(row: Commitment, words: str) -> bool:
+    """Whether words nobody has reviewed may show. Anyone can make a commitment in public."""
+    if row.statement is None:
+        return words == row.outcome_words
+    return not capturing.may_do_harm(words, row.maker)
+
+
+def words_to_review(commitment: Commitment) -> str:
+    """What became of one made in public, in words that may show and do not yet."""
+    last = commitment.check_ins.first()
+    if commitment.statement_id or last is None or not last.shows_words:
+        return ""
+    return "" if last.words == commitment.outcome_words else last.words
 
 
 def may_answer(commitment: Commitment) -> bool:
@@ -561,17 +576,21 @@ def confirm(commitment: Commitment, at: datetime | None = None) -> None:
 
 
 @one_refresh()
-def show(commitment: Commitment, *, by: User, at: datetime | None = None) -> None:
-    """Let a commitment stand on the page of its recommendation, and tell its maker.
+def show(commitment: Commitment, *, by: User, words: str = "", at: datetime | None = None) -> None:
+    """Let a commitment stand on the page of its recommendation, and tell its maker. Of what became
+    of it ``words`` show, as they were read: others its maker wrote since do not.
 
     Raises:
         ValidationError: its maker has not confirmed it, or took it back.
     """
     row = _reviewed(commitment, by, at)
-    if row.state == CommitmentState.SHOWN:
+    is_shown = row.state == CommitmentState.SHOWN
+    words = words if words and words == words_to_review(row) else ""
+    if is_shown and not words:
         return
     row.state, row.reason = CommitmentState.SHOWN, ""
-    if row.email:
+    row.outcome_words = words or row.outcome_words
+    if row.email and not is_shown:
         _post(row, "shown", to=row.email)
         if not is_asking(row):
             row.email = ""

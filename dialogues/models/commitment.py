@@ -56,7 +56,17 @@ class CommitmentQuerySet(PublicQuerySet["Commitment"]):
         )
 
     def waiting(self) -> Self:
-        return self.filter(state=CommitmentState.WAITING)
+        """Those an editor has to read: new ones, and new words about how one went."""
+        last = CheckIn.objects.filter(commitment=models.OuterRef("pk")).order_by("-made_at", "-id")
+        to_read = models.Exists(
+            CheckIn.objects.filter(pk=models.OuterRef("last"), shows_words=True)
+            .exclude(words="")
+            .exclude(words=models.OuterRef("outcome_words"))
+        )
+        rows = self.annotate(last=models.Subquery(last.values("pk")[:1]))
+        return rows.filter(
+            models.Q(state=CommitmentState.WAITING) | models.Q(to_read, state=CommitmentState.SHOWN)
+        )
 
 
 class Commitment(PublicModel):

@@ -135,6 +135,7 @@ def commitment(request: HttpRequest, token: str) -> HttpResponse:
         "may_take_back": _may_take_back(row),
         "is_asking": commitments.is_asking(row),
         "last": row.check_ins.first(),
+        "words_wait": bool(commitments.words_to_review(row)),
         "section": "dialogues" if row.statement else "recommendations",
     }
     return render(request, "commitments/commitment.html", context)

@@ -27,6 +27,7 @@ from tests.working import work
 
 pytestmark = pytest.mark.django_db
 
+LIST = "/admin/dialogues/commitment/"
 TYPED = {"text": "I will call my member.", "email": "me@example.org", "language": "en"}
 
 
@@ -165,7 +166,7 @@ def test_words_are_plain_text(client: Client, recommendation: Recommendation) ->
 
 
 def test_how_it_went_is_said_and_shows_where_its_maker_agrees(
-    client: Client, recommendation: Recommendation
+    client: Client, recommendation: Recommendation, editor: User
 ) -> None:
     row = factories.CommitmentFactory(
         recommendation=recommendation, shown=True, due_on=date(2026, 6, 1)
@@ -182,6 +183,10 @@ def test_how_it_went_is_said_and_shows_where_its_maker_agrees(
     )
 
     client.post(link, {**said, "shows_words": "on"})
+    assert "She called me back." not in client.get(page).content.decode()
+    assert "It waits for review." in client.get(link).content.decode()
+
+    review(editor, row, words="She called me back.")
     html = client.get(page).content.decode()
     assert "She called me back." in html
     assert "Kept" in html
@@ -286,6 +291,28 @@ def test_what_became_of_it_goes_with_whoever_is_erased(client: Client) -> None:
 
 
 # ---- Review ----
+
+
+def review(editor: User, row: Commitment, words: str) -> None:
+    """What an editor does who finds these words in the list of those that wait."""
+    desk = Client()
+    desk.force_login(editor)
+    path = reverse("admin:dialogues_commitment_change", args=[row.pk])
+    assert path in desk.get(f"{LIST}?waits=yes").content.decode()
+    assert f'value="{words}"' in desk.get(path).content.decode()
+    desk.post(path, {"decision": "shown", "reason": "", "words": words})
+    assert not Commitment.objects.waiting().exists()
+
+
+def test_words_its_maker_wrote_after_they_were_read_do_not_show(editor: User) -> None:
+    row = factories.CommitmentFactory(shown=True)
+    commitments.answer(row, outcome=Outcome.KEPT, words="I did.", shows_words=True)
+    commitments.answer(row, outcome=Outcome.KEPT, words="Buy this!", shows_words=True)
+
+    commitments.show(row, by=editor, words="I did.")
+
+    row.refresh_from_db()
+    assert row.outcome_words == ""
 
 
 def test_an_editor_shows_and_declines_and_its_maker_is_told(editor: User) -> None:

@@ -321,6 +321,16 @@ def test_words_show_only_where_their_maker_says_so() -> None:
     assert commitments.outcomes_of(dialogue) == {}
 
 
+def test_words_with_a_link_do_not_show_unread() -> None:
+    row = said(statement__dialogue__published=True)
+    words = "All of it is at https://example.org/shop"
+
+    commitments.answer(row, outcome=Outcome.KEPT, words=words, shows_words=True, at=NOW)
+
+    row.refresh_from_db()
+    assert (row.outcome, row.outcome_words) == (Outcome.KEPT, "")
+
+
 def test_a_new_day_is_for_what_is_under_way() -> None:
     row = said()
 
