@@ -52,6 +52,9 @@ CONFIRM_WITHIN = timedelta(days=7)
 MORNING = timedelta(hours=8)
 # So many letters that ask to confirm go to one address in a day, whoever sends them.
 LETTERS_A_DAY = 3
+# So many letters that ask how it went; who made more commitments is asked about the others on the
+# next day. A participant may write down an address that is somebody else's.
+QUESTIONS_A_DAY = 5
 # Addresses are kept so long after the last letter: an answer may be put right.
 KEPT_FOR = timedelta(days=30)
 # One nobody reviews is asked about by nobody.
@@ -715,7 +718,7 @@ def send_due(at: datetime | None = None) -> int:
 def _send(now: datetime, what: str) -> int:
     find = _to_ask if what == "asked" else _to_remind
     keys = list(find(now).order_by("due_on", "pk").values_list("pk", flat=True))
-    n = 0
+    n, lately = 0, _asked_lately(now) if keys else Counter()
     for start in range(0, len(keys), _BATCH):
         with transaction.atomic():
             # Asked again of rows that are held: somebody else may have been faster.
@@ -725,9 +728,22 @@ def _send(now: datetime, what: str) -> int:
             for row in _complete(rows):
                 if what == "asked" and not _has_come(row, now):
                     continue
+                if lately[row.address.lower()] >= QUESTIONS_A_DAY:
+                    continue
+                lately[row.address.lower()] += 1
                 _note(row, what, now)
                 n += _post(row, what, to=row.address, event=_event(row, what))
     return n
+
+
+def _asked_lately(now: datetime) -> Counter[str]:
+    """How many letters that ask how it went each address got within a day."""
+    day = now - timedelta(
+        hours=23
+    )  # those of one morning are not put off by the next one's minutes
+    rows = Commitment.objects.filter(Q(asked_at__gt=day) | Q(reminded_at__gt=day)).order_by()
+    addresses = rows.values_list("email", "statement__participant__email")
+    return Counter((own or theirs or "").lower() for own, theirs in addresses)
 
 
 def _complete(rows: "models.QuerySet[Commitment]") -> list[Commitment]:

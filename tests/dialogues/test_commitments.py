@@ -116,6 +116,17 @@ def test_what_is_under_way_is_asked_about_once_more_on_the_new_day() -> None:
     assert events()[1].startswith(f"commitment-{row.pk}-asked-{again}-")
 
 
+def test_nobody_is_asked_about_everything_at_once() -> None:
+    first = said()
+    assert first.statement is not None
+    for _n in range(commitments.QUESTIONS_A_DAY + 1):
+        said(statement__dialogue=first.statement.dialogue)  # all with one address
+
+    sent = [commitments.send_due(NOW + timedelta(minutes=n)) for n in (0, 1, 24 * 60, 48 * 60)]
+
+    assert sent == [commitments.QUESTIONS_A_DAY, 0, 2, 0]
+
+
 def test_letters_are_written_in_the_language_of_whoever_gets_them() -> None:
     said(statement__participant__language="fr")
 
