@@ -25,6 +25,7 @@ from accounts import letters
 letters.post("a-1", to="ann@example.org", subject="Hello", text="Hello.")
 """
 SENT = ("sent",)
+PDF = "/resolutions/model/city-councils-2009.pdf"
 
 
 def free_port() -> int:
@@ -84,6 +85,8 @@ def test_one_command_serves_the_record_and_the_next_start_repeats_nothing(tmp_pa
     with serving(tmp_path, port) as first:
         assert first[-1] == f"W2I is at http://127.0.0.1:{port}/ (Ctrl-C stops it)"
         assert ask(port, "/recommendations/CA-01/") == 200
+        # Set by Typst here and now, as reports were before the server began.
+        assert ask(port, PDF) == 200
         assert ask(port, "/nobody@example.org?q=whisper") == 404
         # What waits outside the request is done beside it.
         assert python("manage.py", "shell", "-c", POST, var=tmp_path).returncode == 0
@@ -106,6 +109,7 @@ def test_one_command_serves_the_record_and_the_next_start_repeats_nothing(tmp_pa
     assert [(line["path"], line["status"]) for line in logged] == [
         ("/healthz", 200),
         ("/recommendations/CA-01/", 200),
+        (logged[2]["path"], 200),
         ("unknown", 404),
     ]
     for secret in ("nobody@example.org", "whisper", "oatmeal", "127.0.0.1"):

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from granian.constants import Interfaces
@@ -36,7 +35,7 @@ class Command(BaseCommand):
         host, port = settings.SERVE_HOST, settings.SERVE_PORT
         _refuse_a_taken_port(host, port)
         if options["prepare"]:
-            call_command("prepare")
+            self._prepare()
         # The workers are forked from here: what is open or unsaid would be theirs too.
         connections.close_all()
         self.stdout.flush()
@@ -67,6 +66,18 @@ class Command(BaseCommand):
         server.on_shutdown(self._stopped.set)
         server.serve(target_loader=_application, wrap_loader=False)
         self._say("W2I has stopped.")
+
+    def _prepare(self) -> None:
+        """Do what the command prepare does, in a process of its own.
+
+        It has pages set by Typst, which then keeps threads. Of a process with threads the workers
+        are forked without them, and their first PDF would wait for them without end.
+        """
+        self.stdout.flush()
+        manage = str(settings.BASE_DIR / "manage.py")
+        done = subprocess.run([sys.executable, manage, "prepare"], check=False)  # noqa: S603
+        if done.returncode:
+            raise SystemExit(done.returncode)
 
     def _announce(self, host: str, port: int) -> None:
         """Print where the site is, once it has answered there."""
