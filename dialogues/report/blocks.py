@@ -175,6 +175,11 @@ class Statements:
     anchor: str = ""
     printed_language: str = ""
 
+    @property
+    def left(self) -> int:
+        """How many are neither here nor folded into one that is."""
+        return max(self.n - sum(1 + len(row.also) for row in self.rows), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Sides:

@@ -289,7 +289,7 @@ class _Setting:
             yield {"kind": "printed", "printed": printed}
         if statements.rows:
             yield self.list_of(statements.rows)
-        if (left := statements.n - len(statements.rows)) > 0:
+        if left := statements.left:
             yield {
                 "kind": "more",
                 "text": self.own(_("And %(n)s more, on the site:") % {"n": left}),

@@ -483,7 +483,7 @@ class _File:
         self.printed(block.printed, block.printed_language)
         for row in block.rows:
             self.statement(row)
-        if (left := block.n - sum(1 + len(row.also) for row in block.rows)) > 0:
+        if left := block.left:
             words = run(self.own(_("And %(n)s more, on the site:") % {"n": left}) + " ")
             address = whole_address(self.report.site, block.path)
             leading = self.link(block.path, run(address, style="Hyperlink"))

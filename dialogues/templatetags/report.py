@@ -81,8 +81,7 @@ def likes(statement: Statement) -> list[Statement]:
 @register.filter
 def more(statements: Statements) -> int:
     """How many there are in all, where not all of them are here; else 0."""
-    here = sum(1 + len(row.also) for row in statements.rows)
-    return statements.n if statements.n > here else 0
+    return statements.n if statements.left else 0
 
 
 @register.filter

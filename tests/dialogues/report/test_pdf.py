@@ -113,6 +113,20 @@ def test_a_statement_leads_back_to_its_page(made: bytes) -> None:
         assert b"/URI(" + path.encode() + b")" in everything
 
 
+def test_what_is_folded_into_a_statement_is_not_said_to_be_elsewhere(tmp_path: Path) -> None:
+    like = samples.statement("hope", 7, "That it be taught.")
+    row = samples.statement("hope", 3, "That schools teach it", lines=(like,), also=("H-07",))
+
+    whole, front = (
+        words_of(pdf.write(replace(EVERY, sections=(part,))), tmp_path)
+        for n in (2, 3)
+        if (part := Section("hopes", "Hopes", (samples.statements("hope", row, n=n),)))
+    )
+
+    assert "more, on the site" not in whole
+    assert "And 1 more, on the site" in front
+
+
 def test_the_same_report_gives_the_same_bytes(made: bytes) -> None:
     again = report_of(EVERY.as_data())
 
