@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -143,7 +143,13 @@ def report_part(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     dialogue, which = changed_by_reader(request, slug), _kind(kind)
     part = _part_of(dialogue, which)
     theirs: ReportPart | None = None
-    if request.method == "POST":
+    if request.method == "POST" and "start" in request.POST:
+        form = PartForm(
+            _begun(request.POST, dialogue, which),
+            instance=_part_of(dialogue, which),
+            dialogue=dialogue,
+        )
+    elif request.method == "POST":
         form = PartForm(request.POST, instance=_part_of(dialogue, which), dialogue=dialogue)
         if form.is_valid():
             if request.POST.get("do") == "look":
@@ -165,7 +171,7 @@ def report_part(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
                     here = reverse("dialogues:report_desk", args=[slug])
                     return redirect(f"{here}#part-{which.value}")
     else:
-        form = PartForm(instance=part, dialogue=dialogue, initial=_begun(request, dialogue, part))
+        form = PartForm(instance=part, dialogue=dialogue)
     languages = dict.fromkeys((dialogue.language, "fr"))
     return _page(
         request,
@@ -182,13 +188,14 @@ def report_part(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     )
 
 
-def _begun(request: HttpRequest, dialogue: Dialogue, part: ReportPart) -> dict[str, str]:
-    """The draft somebody asked to begin with, where nothing is written yet."""
-    language = request.GET.get("start")
+def _begun(sent: QueryDict, dialogue: Dialogue, kind: PartKind) -> QueryDict:
+    """What was sent, with the draft of a language below what is typed in that language."""
+    data, language = sent.copy(), sent["start"]
     field = "text" if language == dialogue.language else "text_fr" if language == "fr" else ""
-    if not field or getattr(part, field):
-        return {}
-    return {field: _draft(dialogue, PartKind(part.kind), str(language))}
+    if field:
+        typed = data.get(field, "").strip()
+        data[field] = "\n\n".join(filter(None, [typed, _draft(dialogue, kind, language)]))
+    return data
 
 
 def _part_of(dialogue: Dialogue, kind: PartKind) -> ReportPart:
