@@ -28,6 +28,11 @@ _PIECE = re.compile(r".{8}(?=[^\u0300-\u036f])")  # no letter without its accent
 _BREAK = "\u200b"
 
 
+# Ten thousand statements take a quarter of a minute; what takes longer than this never ends, and
+# the worker would do nothing else any more.
+SECONDS = 600
+
+
 @functools.cache
 def _fonts(*, of_the_system: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=of_the_system)
@@ -95,6 +100,7 @@ def _compile_apart(
         env={**os.environ, "RAYON_NUM_THREADS": "1"},
         capture_output=True,
         check=False,
+        timeout=SECONDS,
     )
     if done.returncode:
         words = done.stderr.decode(errors="replace")[-2_000:]

@@ -354,11 +354,15 @@ def test_whoever_waits_is_told_so_and_after_a_minute_why(
     desk: Client, dialogue: Dialogue, path: str
 ) -> None:
     desk.post(f"{path}proposals/", {"do": "ask"})
-    assert "Being computed" in html_of(desk, f"{path}proposals/")
+    html = html_of(desk, f"{path}proposals/")
+    assert "Being computed" in html
+    assert 'value="ask"' not in html
 
     Proposals.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
 
-    assert "the worker of this site is not running" in html_of(desk, f"{path}proposals/")
+    html = html_of(desk, f"{path}proposals/")
+    assert "the worker of this site is not running" in html
+    assert "Compute them again" in html  # the task may have been given up
 
 
 def test_proposals_are_taken_whole_or_in_part_or_dismissed(

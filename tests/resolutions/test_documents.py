@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommendations import typesetting
 from recommendations.models import Report
 from recommendations.typesetting import fitting
 from resolutions.composing import ADDED, REWORDED, Composed, Line
@@ -706,3 +707,16 @@ def test_whatever_is_typed_a_file_comes_out(words: str, kind: Document, form: Fo
     questions = [Question(words, words, words, words)]
 
     assert made(kind, form, text, questions=questions, clauses=[clause("O1", reason=words)])
+
+
+def test_a_document_that_never_ends_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = tmp_path / "page.typ"
+    template.write_text("#set document(title: [x])\nHello")
+    assert typesetting.pdf_of(template, {}, apart=True).startswith(b"%PDF")
+
+    monkeypatch.setattr(typesetting, "SECONDS", 0.01)
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        typesetting.pdf_of(template, {}, apart=True)
