@@ -696,6 +696,7 @@ def narrow(contribution: Contribution, attribution: str) -> Contribution:
         if now.attribution != attribution:
             now.attribution = attribution
             room.write(now, ["attribution", "version"])
+            recalling.withdraw_names([now])
         return now
 
 

@@ -354,7 +354,14 @@ def take_back(participant: Participant, purpose: ConsentPurpose) -> None:
         if purpose == ConsentPurpose.PUBLISH:
             recalling.withdraw_words(participant.statements.all())
         if purpose == ConsentPurpose.NAME:
+            recalling.withdraw_names(_told(participant))
             _changed(room, participant)
+
+
+def _told(participant: Participant) -> QuerySet[Contribution]:
+    """What somebody said, with what may be told of who it was. Read anew."""
+    rows = Contribution.objects.filter(participant=participant.pk).select_related("dialogue")
+    return rows.with_attribution().order_by()
 
 
 def _stop_asking(participant: Participant) -> None:

@@ -6,6 +6,7 @@ of its own ``source`` and of nothing else, so that whoever tries again makes the
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,9 +33,10 @@ from dialogues.models import (
     Participant,
     Room,
 )
-from dialogues.recalling import codes_in
+from dialogues.recalling import is_more, told_in
 from dialogues.report import assembling, citing, data, fronts
 from dialogues.report.blocks import Report, report_of
+from dialogues.report.gathering import told_of
 from recommendations.models import one_refresh
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -50,6 +52,9 @@ FORMS: dict[str, tuple[str, str | Promise]] = {
 }
 # What a frozen page is set with: the site's own style sheets as they are that day.
 STYLE = ("tokens", "base", "layout", "components", "dialogues", "charts", "report")
+
+# Whatever became of its task, after that an edition is not waited for: see work.wait_after.
+GIVEN_UP = timedelta(days=1)
 
 
 # ---- The snapshot ----
@@ -72,9 +77,9 @@ def publish(dialogue: Dialogue, *, by: User, what_changed: str = "") -> Edition:
         dialogue = Dialogue.objects.select_related("report").get(pk=dialogue.pk)
         may_be_published(dialogue)
         editions = dialogue.editions.order_by("-number")
-        if editions.filter(state=EditionState.MAKING).exists():
+        if any(map(is_in_the_making, editions.filter(state=EditionState.MAKING))):
             raise ValidationError(_("An edition is being made. Wait until it is there."))
-        editions.filter(state=EditionState.FAILED).delete()
+        editions.filter(state__in=[EditionState.MAKING, EditionState.FAILED]).delete()
         last = editions.values_list("number", flat=True).first() or 0
         what_changed = what_changed.strip()
         if last and not what_changed:
@@ -106,6 +111,11 @@ def publish(dialogue: Dialogue, *, by: User, what_changed: str = "") -> Edition:
     return edition
 
 
+def is_in_the_making(edition: Edition) -> bool:
+    """Whether its files may still come."""
+    return edition.state == EditionState.MAKING and edition.made_at > timezone.now() - GIVEN_UP
+
+
 def _take_room(dialogue: Dialogue) -> None:
     # What is taken down meanwhile is written before this or knows of it: see Dialogue.publish.
     Room.objects.select_for_update().get(pk=Room.objects.of(dialogue).pk)
@@ -130,16 +140,13 @@ def may_be_published(dialogue: Dialogue) -> None:
         )
 
 
-def try_again(edition: Edition) -> None:
-    """Have the files of an edition made that could not be made."""
-    from dialogues.tasks import make_edition
+def try_again(edition: Edition, *, by: User) -> Edition:
+    """Take an edition anew that could not be made: of what the report says by now.
 
-    with one_refresh():
-        edition = Edition.objects.select_for_update().get(pk=edition.pk)
-        if edition.state == EditionState.FAILED:
-            edition.state, edition.problem = EditionState.MAKING, ""
-            edition.save(update_fields=["state", "problem"])
-            make_edition.enqueue(edition.pk)
+    Raises:
+        ValidationError: as ``publish`` does.
+    """
+    return publish(edition.dialogue, by=by, what_changed=edition.what_changed)
 
 
 # ---- Its files ----
@@ -188,7 +195,7 @@ def make(pk: int) -> None:
             return
         dialogue = Dialogue.objects.get(pk=edition.dialogue_id)
         may_be_published(dialogue)
-        if gone := codes_in(edition) - _posted(dialogue):
+        if gone := _taken_back(edition, dialogue):
             raise TakenBack(gone)
         EditionFile.objects.bulk_create(files)
         edition.checksum = checksum_of(files)
@@ -267,8 +274,16 @@ def checksum_of(files: Iterable[EditionFile]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _posted(dialogue: Dialogue) -> set[str]:
-    return set(dialogue.contributions.posted().order_by().values_list("code", flat=True))
+def _taken_back(edition: Edition, dialogue: Dialogue) -> set[str]:
+    """The numbers of statements that show no more, or of which less may be told by now."""
+    language = min(edition.source)
+    with translation.override(language):
+        now = told_of(dialogue)
+        return {
+            code
+            for code, then in told_in(edition, language).items()
+            if code not in now or is_more(then, now[code])
+        }
 
 
 # ---- Files of a draft ----
@@ -309,9 +324,10 @@ def make_draft(pk: int) -> None:
     file = DraftFile.objects.filter(pk=pk, made_at=None).select_related("dialogue__report").first()
     if file is not None:
         report = assembling.assemble(file.dialogue, file.language)
-        file.content = written(file.name.rpartition(".")[2], report)
-        file.made_at = timezone.now()
-        file.save(update_fields=["content", "made_at"])
+        content = written(file.name.rpartition(".")[2], report)
+        # Not where it was asked for again meanwhile, or is gone with words somebody took back.
+        asked = DraftFile.objects.filter(pk=pk, made_at=None, asked_at=file.asked_at)
+        asked.update(content=content, made_at=timezone.now())
 
 
 def draft_could_not_be_made(pk: int, problem: str) -> None:

@@ -1,13 +1,15 @@
-"""Taking editions from view: because somebody says so, or took back words that are in them."""
+"""Taking editions from view: because somebody says so, or took back words that are in them, or
+that it is told who said them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from django.db import models
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dialogues.models import Contribution, Edition, EditionState
+from dialogues.models import Contribution, DraftFile, Edition, EditionState, Sector
 from dialogues.report.blocks import report_of, statements_in
 from recommendations.models import one_refresh
 
@@ -32,32 +34,77 @@ def withdraw_words(statements: Iterable[Contribution]) -> int:
 
     Whoever agreed to be published was told that it can be taken back, and is then removed.
     """
-    by_dialogue: dict[int, set[str]] = {}
-    for statement in statements:
-        by_dialogue.setdefault(statement.dialogue_id, set()).add(statement.code)
+    return _withdraw_each(
+        statements,
+        lambda edition, rows: not codes_in(edition).isdisjoint({row.code for row in rows}),
+        _("Somebody whose words are in it took them back."),
+    )
+
+
+def withdraw_names(statements: Iterable[Contribution]) -> int:
+    """Withdraw the editions that tell more of who said these than may be told by now; says how
+    many."""
+    return _withdraw_each(
+        statements, _tells_more, _("It told more of who said something than may be told now.")
+    )
+
+
+def _withdraw_each(
+    statements: Iterable[Contribution],
+    is_meant: Callable[[Edition, list[Contribution]], bool],
+    because: str,
+) -> int:
     n = 0
-    for dialogue_id, codes in by_dialogue.items():
+    by_dialogue = sorted(statements, key=lambda row: row.dialogue_id)
+    for dialogue_id, found in groupby(by_dialogue, key=lambda row: row.dialogue_id):
+        rows = list(found)
+        # The files of a draft may hold it too; asked for again, they are made anew.
+        DraftFile.objects.filter(dialogue=dialogue_id).delete()
         standing = Edition.objects.filter(dialogue=dialogue_id, state=EditionState.PUBLISHED)
         for edition in standing.select_related("dialogue"):
-            if codes & codes_in(edition):
+            if is_meant(edition, rows):
                 n += 1
                 # Not by one_refresh where nobody can see it: the caller may hold the room already,
                 # whose lock comes after that of public writing.
                 models.QuerySet(Edition).filter(pk=edition.pk).update(
                     state=EditionState.WITHDRAWN,
                     withdrawn_at=timezone.now(),
-                    withdrawn_because=_("Somebody whose words are in it took them back."),
+                    withdrawn_because=because,
                 )
                 if edition.dialogue.is_public:
                     Edition.changed([edition.pk])
     return n
 
 
+# ---- What an edition holds ----
+
+
 def codes_in(edition: Edition) -> set[str]:
     """The numbers of the statements whose words an edition holds."""
+    return {code for language in edition.source for code in told_in(edition, language)}
+
+
+def told_in(edition: Edition, language: str) -> dict[str, str]:
+    """What an edition tells in one language of who said each statement, by its number."""
     return {
-        statement.code
-        for source in edition.source.values()
-        for section in report_of(source).sections
+        statement.code: statement.said_by
+        for section in report_of(edition.source[language]).sections
         for statement in statements_in(section.blocks)
     }
+
+
+def is_more(then: str, now: str) -> bool:
+    """Whether it was told more of who said something than now: a name, or anything for nothing.
+
+    Sectors are known by what they are called in the active language.
+    """
+    if then == now or not then:
+        return False
+    return not now or then not in {str(sector.label) for sector in Sector}
+
+
+def _tells_more(edition: Edition, rows: list[Contribution]) -> bool:
+    language = min(edition.source)
+    told = told_in(edition, language)
+    with translation.override(language):
+        return any(is_more(told.get(row.code, ""), row.attributed_to) for row in rows)

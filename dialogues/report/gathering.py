@@ -140,6 +140,14 @@ def _material(
     return material
 
 
+def told_of(dialogue: Dialogue) -> dict[str, str]:
+    """What may be told of who said each posted statement, by its number."""
+    posted = dialogue.contributions.posted()
+    read = _statements(dialogue, posted)
+    told = read.said_by(posted.order_by().values("pk"))
+    return {row.code: told[key] for key, row in read.by_key.items()}
+
+
 # What a report reads of a statement. There may be ten thousand of them.
 _READ = (
     *("dialogue", "code", "kind", "order", "part_of", "state", "sector", "text", "spoken"),

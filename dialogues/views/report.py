@@ -79,7 +79,7 @@ def _desk(
         ],
         checklist=looks,
         editions=editions,
-        in_the_making=newest if newest and newest.state == EditionState.MAKING else None,
+        in_the_making=newest if newest and publishing.is_in_the_making(newest) else None,
         failed=newest if newest and newest.state == EditionState.FAILED else None,
         # Whoever waited is told that it is there.
         made=newest
@@ -321,7 +321,11 @@ def report_publish(request: HttpRequest, slug: str) -> HttpResponse:
 def edition_again(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Have an edition made that could not be made."""
     edition = _edition(changed_by_reader(request, slug), number)
-    publishing.try_again(edition)
+    if edition.state == EditionState.FAILED:
+        try:
+            publishing.try_again(edition, by=signed_in(request))
+        except ValidationError as problem:
+            messages.warning(request, " ".join(problem.messages))
     return redirect("dialogues:report_desk", slug)
 
 

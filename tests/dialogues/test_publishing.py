@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Letter, User
 from accounts.work import GiveUp
 from dialogues import capturing, checking_back, joining, publishing, recalling, shaping, tasks
 from dialogues.models import (
+    Attribution,
     ConsentPurpose,
     Contribution,
     Dialogue,
@@ -19,6 +21,7 @@ from dialogues.models import (
     Edition,
     EditionState,
     Participant,
+    Sector,
 )
 from tests.admin.desk import Desk
 from tests.dialogues.publishing_quickly import quick_files
@@ -225,11 +228,27 @@ def test_a_failure_is_told_and_can_be_tried_again(
     assert "no fonts" not in edition.problem
 
     no_files.setattr(publishing, "files_of", lambda edition: iter(()))
-    publishing.try_again(edition)
+    said = say(dialogue, code="HOPE-01", text="Said and mended since.")
+    again = publishing.try_again(edition, by=facilitator)
     work()
 
-    edition.refresh_from_db()
-    assert (edition.state, edition.problem) == (EditionState.PUBLISHED, "")
+    again.refresh_from_db()
+    assert (again.number, again.state) == (edition.number, EditionState.PUBLISHED)
+    assert said.text in str(again.source)
+    assert not Edition.objects.filter(pk=edition.pk).exists()
+
+
+def test_an_edition_that_never_came_keeps_nobody_waiting_for_good(
+    dialogue: Dialogue, facilitator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = publishing.publish(dialogue, by=facilitator)
+
+    later = lost.made_at + publishing.GIVEN_UP
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    again = publishing.publish(dialogue, by=facilitator)
+
+    assert again.number == 1
+    assert list(dialogue.editions.all()) == [again]
 
 
 def test_the_next_edition_takes_the_number_of_one_nobody_saw(
@@ -370,7 +389,91 @@ def test_editions_with_words_that_are_taken_back_are_withdrawn(
     assert Edition.objects.latest_of(dialogue) == first
 
 
+# ---- Names that are taken back ----
+
+
+def named(dialogue: Dialogue) -> Contribution:
+    """What Ann Quagga said, who agreed to be named."""
+    Dialogue.objects.filter(pk=dialogue.pk).update(attribution=Attribution.NAME)
+    dialogue.refresh_from_db()
+    ann = ParticipantFactory(
+        dialogue=dialogue,
+        name="Ann Quagga",
+        sector=Sector.MEDIA,
+        agreed=[RECORD, PUBLISH, NAME],
+    )
+    return say(dialogue, ann, code="HOPE-09")
+
+
+@pytest.mark.parametrize("how", ["consent", Attribution.SECTOR, Attribution.NONE])
+def test_editions_that_name_somebody_who_took_that_back_are_withdrawn(
+    how: str, dialogue: Dialogue, facilitator: User
+) -> None:
+    first = published(dialogue, facilitator)
+    said = named(dialogue)
+    second = published(dialogue, facilitator, "One more hope.")
+    assert "Ann Quagga" in str(second.source)
+
+    if how == "consent":
+        joining.take_back(said.participant, NAME)
+    else:
+        capturing.narrow(said, how)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (EditionState.PUBLISHED, EditionState.WITHDRAWN)
+    third = published(dialogue, facilitator, "A name less.")
+    assert "Ann Quagga" not in str(third.source)
+    assert third.is_standing
+
+
+def test_editions_that_name_nobody_stand_when_a_name_is_taken_back(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    said = named(dialogue)
+    capturing.narrow(said, Attribution.SECTOR)
+    edition = published(dialogue, facilitator)
+    assert "Media" in str(edition.source["en"])
+
+    joining.take_back(said.participant, NAME)
+
+    edition.refresh_from_db()
+    assert edition.is_standing
+
+
+def test_a_name_taken_back_while_it_is_made_is_not_published(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    said = named(dialogue)
+    edition = publishing.publish(dialogue, by=facilitator)
+    joining.take_back(said.participant, NAME)
+
+    work()
+
+    edition.refresh_from_db()
+    dialogue.refresh_from_db()
+    assert (edition.state, dialogue.is_public) == (EditionState.FAILED, False)
+    assert "HOPE-09" in edition.problem
+
+
 # ---- Files of a draft ----
+
+
+def test_files_of_a_draft_go_with_words_that_are_taken_back(
+    monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    ann = reader(dialogue)
+    say(dialogue, ann)
+    file = publishing.ask_for_draft(dialogue, "report.pdf", "en")
+
+    def erased_meanwhile(form: str, report: Any) -> bytes:
+        joining.erase(ann)
+        return b"with the words of Ann"
+
+    monkeypatch.setattr(publishing, "written", erased_meanwhile)
+    publishing.make_draft(file.pk)
+
+    assert not DraftFile.objects.exists()
 
 
 def test_a_draft_becomes_a_file_outside_the_request(
