@@ -249,8 +249,16 @@ def try_again(row: DBTaskResult) -> bool:
     )
 
 
-def is_late() -> bool:
-    """Whether something should have begun minutes ago, and did not."""
+def state() -> str:
+    """How work stands: "late" where something should have begun minutes ago and did not, "nobody"
+    where there is no worker, though nothing is late yet, else "ok".
+    """
+    if _is_late():
+        return "late"
+    return "ok" if Worker.objects.alive().exists() else "nobody"
+
+
+def _is_late() -> bool:
     before = timezone.now() - LATE
     at_once, later = Q(run_after=get_date_max(), enqueued_at__lt=before), Q(run_after__lt=before)
     return DBTaskResult.objects.filter(at_once | later, status=TaskResultStatus.READY).exists()

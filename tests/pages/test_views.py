@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import letters
 from accounts.models import User
+from accounts.worker import Working
 from recommendations.search import WINDOW
 from resolutions.models import Instrument, StepKind
 from tests.factories import (
@@ -137,11 +138,19 @@ def test_the_feed_in_french_leads_to_french_pages(client: Client) -> None:
 
 
 def test_healthz_says_that_all_is_well(client: Client) -> None:
+    Working().beat()
+
     response = client.get("/healthz")
 
     assert response.status_code == 200
     well = {"status": "ok", "database": "ok", "migrations_waiting": 0}
     assert response.json() == {**well, "work": "ok"}
+
+
+def test_healthz_says_that_there_is_no_worker_before_anything_is_late(client: Client) -> None:
+    letters.post("a-1", to="ann@example.org", subject="A", text="A")
+
+    assert client.get("/healthz").json()["work"] == "nobody"
 
 
 def test_healthz_says_that_nobody_works_and_stays_well(client: Client) -> None:

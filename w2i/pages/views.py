@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from accounts.worker import is_late
+from accounts import worker
 from dialogues import commitments
 from dialogues.models import Commitment, Contribution, ContributionKind, Dialogue
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
@@ -328,8 +328,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
             {"status": "failing", "database": "ok", "migrations_waiting": waiting},
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
-    work = "late" if is_late() else "ok"
-    return JsonResponse({"status": "ok", "database": "ok", "migrations_waiting": 0, "work": work})
+    well = {"status": "ok", "database": "ok", "migrations_waiting": 0}
+    return JsonResponse({**well, "work": worker.state()})
 
 
 @csrf_exempt
