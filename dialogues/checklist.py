@@ -5,8 +5,9 @@ A constant number of queries, however much was said.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
@@ -325,7 +326,7 @@ def _plain(text: str) -> str:
 
 _WORD = re.compile(r"\w+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
     r"(?<![\w+])(?:"
     r"\+\d(?:[\s().-]{0,2}\d){7,14}"  # +33 6 12 34 56 78
@@ -388,10 +389,11 @@ def _names(at: _Looks) -> Line | None:
     known = _known(at.dialogue)
     places: list[Place] = []
     n = 0
-    for label, address, text in _texts(at):
+    for named, text in _texts(at):
         if kinds := found_in(text, known):
             n += 1
             if len(places) < SHOWN:
+                label, address = named()
                 places.append(Place(label, address, ", ".join(kinds)))
     if not n:
         return None
@@ -403,21 +405,37 @@ def _names(at: _Looks) -> Line | None:
     return Line("names", words % {"n": n}, tuple(places), n)
 
 
-def _texts(at: _Looks) -> Iterator[tuple[str, str, str]]:
-    """What is written in free words and would show: its name, where it is mended, itself."""
+_Named = Callable[[], tuple[str, str]]
+
+
+def _texts(at: _Looks) -> Iterator[tuple[_Named, str]]:
+    """What is written in free words and would show, after what gives its name and where it is
+    mended: that is worked out for a few of ten thousand."""
     posted = at.dialogue.contributions.posted()
     for part in at.parts:
         if part.is_shown and (part.heading or part.heading_fr or part.text or part.text_fr):
             text = "\n".join((part.heading, part.heading_fr, part.text, part.text_fr))
-            yield part.get_kind_display(), at.page("report_part", part.kind), text
+            yield partial(_named_part, at, part), text
     said = posted.order_by("kind", "order", "id")
     for pk, code, *texts in said.values_list("pk", "code", "text", "translation", "note"):
-        yield code, _in_admin(pk), "\n".join(texts)
+        yield partial(_named_statement, pk, code), "\n".join(texts)
     answers = Answer.objects.filter(contribution__in=posted).order_by("contribution__order")
     for pk, code, *texts in answers.values_list(
         "contribution", "contribution__code", "text", "footnote"
     ):
-        yield _("Answer to %(code)s") % {"code": code}, _in_admin(pk), "\n".join(texts)
+        yield partial(_named_answer, pk, code), "\n".join(texts)
+
+
+def _named_part(at: _Looks, part: ReportPart) -> tuple[str, str]:
+    return part.get_kind_display(), at.page("report_part", part.kind)
+
+
+def _named_statement(pk: int, code: str) -> tuple[str, str]:
+    return code, _in_admin(pk)
+
+
+def _named_answer(pk: int, code: str) -> tuple[str, str]:
+    return _("Answer to %(code)s") % {"code": code}, _in_admin(pk)
 
 
 _ORDER = (

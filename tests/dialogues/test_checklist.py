@@ -1,5 +1,6 @@
 """The checklist before a report is published: what it finds, and where it leads."""
 
+import time
 from datetime import date
 from typing import Any
 
@@ -219,6 +220,14 @@ def test_it_asks_as_often_however_much_was_said(dialogue: Dialogue) -> None:
     say(20)
 
     assert asked() == few <= 30
+
+
+def test_a_word_without_an_end_is_read_at_once() -> None:
+    start = time.perf_counter()
+
+    assert checklist.found_in("a" * 60_000 + " @", {}) == []
+
+    assert time.perf_counter() - start < 2  # by trying each letter it took nine seconds
 
 
 def test_it_speaks_french(dialogue: Dialogue) -> None:
