@@ -50,6 +50,9 @@ REMIND_AFTER = timedelta(days=14)
 CONFIRM_WITHIN = timedelta(days=7)
 # Nobody is written to in the middle of the night.
 MORNING = timedelta(hours=8)
+# Where somebody lives who made one in public is not known: at four in the afternoon of UTC, the
+# time of the site, it is day in Vancouver and in Warsaw.
+DAY_FOR_ALL = timedelta(hours=16)
 # So many letters that ask to confirm go to one address in a day, whoever sends them.
 LETTERS_A_DAY = 3
 # So many letters that ask how it went; who made more commitments is asked about the others on the
@@ -266,6 +269,11 @@ def today_of(commitment: Commitment, at: datetime | None = None) -> date:
 def _zone(commitment: Commitment) -> ZoneInfo:
     statement = commitment.statement
     return ZoneInfo(statement.dialogue.time_zone if statement else settings.TIME_ZONE)
+
+
+def today_anywhere(at: datetime | None = None) -> date:
+    """The earliest date that is still today somewhere."""
+    return ((at or timezone.now()) - timedelta(hours=12)).date()
 
 
 def check_day(due_on: date, today: date) -> None:
@@ -546,7 +554,7 @@ def make_public(
     """
     now = at or timezone.now()
     if due_on:
-        check_day(due_on, timezone.localdate(now))
+        check_day(due_on, today_anywhere(now))
     if asks and not due_on:
         raise ValidationError({"due_on": _("Choose a day: on that day you are asked.")})
     before = Commitment.objects.filter(
@@ -766,7 +774,8 @@ def _write_no_more(row: Commitment) -> None:
 
 
 def _has_come(row: Commitment, now: datetime) -> bool:
-    return row.due_on is not None and row.due_on <= today_of(row, now - MORNING)
+    hour = MORNING if row.statement_id else DAY_FOR_ALL
+    return row.due_on is not None and row.due_on <= today_of(row, now - hour)
 
 
 def _note(row: Commitment, what: str, now: datetime) -> None:

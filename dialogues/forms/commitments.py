@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import commitments, joining
@@ -120,7 +119,7 @@ class CommitmentForm(_Plain):
 
 def _check_day(form: forms.Form, day: date) -> None:
     try:
-        commitments.check_day(day, timezone.localdate())
+        commitments.check_day(day, commitments.today_anywhere())
     except forms.ValidationError as problem:
         form.add_error(None, problem)
 

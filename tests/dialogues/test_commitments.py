@@ -75,6 +75,23 @@ def test_its_maker_is_asked_on_the_morning_of_the_day_where_the_dialogue_was() -
     assert commitments.token_of(row) not in stop
 
 
+def test_whose_place_is_not_known_is_asked_when_it_is_day_in_america_and_europe() -> None:
+    public()
+
+    assert commitments.send_due(NOW - timedelta(minutes=1)) == 0
+    assert commitments.send_due(NOW) == 1
+
+
+def test_in_public_a_day_is_past_when_it_is_past_everywhere() -> None:
+    evening_in_vancouver = datetime(2026, 6, 2, 4, tzinfo=UTC)
+
+    make(due_on=DAY, at=evening_in_vancouver)
+
+    assert Commitment.objects.get().due_on == DAY
+    with pytest.raises(ValidationError):
+        make(due_on=DAY, at=evening_in_vancouver + timedelta(hours=9), text="I will call twice.")
+
+
 def test_a_missed_day_is_made_up_for_once() -> None:
     said()
     later = NOW + timedelta(days=40)
