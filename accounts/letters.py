@@ -365,8 +365,9 @@ def _not_sent(letter: Letter, problem: str, *, is_final: bool) -> None:
 
 
 def _unsent(letter: Letter) -> "QuerySet[Letter]":
-    """The letter, unless it was sent or given up meanwhile."""
-    return Letter.objects.filter(pk=letter.pk, state__in=[LetterState.WAITING, LetterState.HANDING])
+    """The letter, unless it was sent, given up or erased meanwhile."""
+    rows = Letter.objects.filter(pk=letter.pk).exclude(to="")
+    return rows.filter(state__in=[LetterState.WAITING, LetterState.HANDING])
 
 
 def _give_up(letter: Letter, problem: str, tries: int) -> None:

@@ -37,9 +37,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def overdue(self, now: datetime | None = None) -> Self:
         """Those that should have gone out minutes ago, and did not."""
-        return self.filter(
-            state=LetterState.WAITING, next_try_at__lte=(now or timezone.now()) - LATE
-        )
+        rows = self.filter(state=LetterState.WAITING).exclude(to="")
+        return rows.filter(next_try_at__lte=(now or timezone.now()) - LATE)
 
     def stale(self, now: datetime | None = None) -> Self:
         """Those that were not sent for so long that nobody needs to read them any more."""

@@ -146,6 +146,19 @@ def test_whoever_is_told_of_a_letter_given_up_may_take_it_back(
     assert (letters.send_again(taken_back), letters.send_again(kept)) == (False, True)
 
 
+def test_a_letter_erased_while_it_was_handed_over_is_not_tried_again() -> None:
+    letter = post("a-1")
+    letters._claim(letter)
+    letters.erase(Letter.objects.all())
+
+    letters._not_sent(letter, "451 later", is_final=False)
+
+    letter.refresh_from_db()
+    assert (letter.to, letter.problem, letter.state) == ("", "", LetterState.HANDING)
+    assert not Letter.objects.unsent().exists()
+    assert DBTaskResult.objects.count() == 1
+
+
 # ---- A mail server ----
 
 
