@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
+from dialogues import recalling
 from dialogues.formats import Format
 from dialogues.models import (
     AgendaItem,
@@ -205,8 +206,11 @@ def change_facts(dialogue: Dialogue, fields: Iterable[str]) -> None:
         ValidationError: it would break what the people in the room were told.
     """
     with changing(dialogue) as room:
+        before = room.dialogue.attribution
         _keep_promises(room.dialogue, dialogue)
         dialogue.save(update_fields=list(fields))
+        if dialogue.attribution != before:
+            recalling.withdraw_laxer(dialogue)
 
 
 def _keep_promises(before: Dialogue, after: Dialogue) -> None:

@@ -2,6 +2,7 @@
 that it is told who said them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +11,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from dialogues.models import Contribution, DraftFile, Edition, EditionState, Sector
-from dialogues.report.blocks import Statement
+from dialogues.models import (
+    Attribution,
+    Contribution,
+    Dialogue,
+    DraftFile,
+    Edition,
+    EditionState,
+    Sector,
+)
+from dialogues.report.blocks import Statement, report_of
 from recommendations.models import one_refresh
 
 
@@ -37,7 +46,7 @@ def withdraw_words(statements: Iterable[Contribution]) -> int:
     """
     return _withdraw_each(
         statements,
-        lambda edition, rows: not codes_in(edition).isdisjoint({row.code for row in rows}),
+        lambda rows, edition: not codes_in(edition).isdisjoint({row.code for row in rows}),
         _("Somebody whose words are in it took them back."),
     )
 
@@ -45,35 +54,61 @@ def withdraw_words(statements: Iterable[Contribution]) -> int:
 def withdraw_names(statements: Iterable[Contribution]) -> int:
     """Withdraw the editions that tell more of who said these than may be told by now; says how
     many."""
-    return _withdraw_each(
-        statements, _tells_more, _("It told more of who said something than may be told now.")
-    )
+    return _withdraw_each(statements, _tells_more, _told_too_much())
+
+
+def withdraw_laxer(dialogue: Dialogue) -> int:
+    """Withdraw the editions that tell more than the rule of a dialogue that became stricter; says
+    how many."""
+    from dialogues.report.gathering import told_of
+    from dialogues.report.standing import names_people
+
+    def is_meant(edition: Edition) -> bool:
+        language = min(edition.source)
+        with translation.override(language):
+            now = told_of(dialogue)
+            told = told_in(edition, language)
+            return any(is_more(then, now.get(code, "")) for code, then in told.items()) or (
+                dialogue.attribution == Attribution.CHATHAM_HOUSE
+                and names_people(report_of(edition.source[language]))
+            )
+
+    return _withdraw_where(dialogue.pk, is_meant, _told_too_much())
+
+
+def _told_too_much() -> str:
+    return _("It told more of who said something than may be told now.")
 
 
 def _withdraw_each(
     statements: Iterable[Contribution],
-    is_meant: Callable[[Edition, list[Contribution]], bool],
+    is_meant: Callable[[list[Contribution], Edition], bool],
     because: str,
 ) -> int:
     n = 0
     by_dialogue = sorted(statements, key=lambda row: row.dialogue_id)
     for dialogue_id, found in groupby(by_dialogue, key=lambda row: row.dialogue_id):
-        rows = list(found)
-        # The files of a draft may hold it too; asked for again, they are made anew.
-        DraftFile.objects.filter(dialogue=dialogue_id).delete()
-        standing = Edition.objects.filter(dialogue=dialogue_id, state=EditionState.PUBLISHED)
-        for edition in standing.select_related("dialogue").defer("front"):
-            if is_meant(edition, rows):
-                n += 1
-                # Not by one_refresh where nobody can see it: the caller may hold the room already,
-                # whose lock comes after that of public writing.
-                models.QuerySet(Edition).filter(pk=edition.pk).update(
-                    state=EditionState.WITHDRAWN,
-                    withdrawn_at=timezone.now(),
-                    withdrawn_because=because,
-                )
-                if edition.dialogue.is_public:
-                    Edition.changed([edition.pk])
+        n += _withdraw_where(dialogue_id, partial(is_meant, list(found)), because)
+    return n
+
+
+def _withdraw_where(dialogue_id: int, is_meant: Callable[[Edition], bool], because: str) -> int:
+    n = 0
+    # The files of a draft may hold it too; asked for again, they are made anew.
+    DraftFile.objects.filter(dialogue=dialogue_id).delete()
+    standing = Edition.objects.filter(dialogue=dialogue_id, state=EditionState.PUBLISHED)
+    for edition in standing.select_related("dialogue").defer("front"):
+        if is_meant(edition):
+            n += 1
+            # Not by one_refresh where nobody can see it: the caller may hold the room already,
+            # whose lock comes after that of public writing.
+            models.QuerySet(Edition).filter(pk=edition.pk).update(
+                state=EditionState.WITHDRAWN,
+                withdrawn_at=timezone.now(),
+                withdrawn_because=because,
+            )
+            if edition.dialogue.is_public:
+                Edition.changed([edition.pk])
     return n
 
 
@@ -114,7 +149,7 @@ def is_more(then: str, now: str) -> bool:
     return not now or then not in {str(sector.label) for sector in Sector}
 
 
-def _tells_more(edition: Edition, rows: list[Contribution]) -> bool:
+def _tells_more(rows: list[Contribution], edition: Edition) -> bool:
     language = min(edition.source)
     told = told_in(edition, language)
     with translation.override(language):

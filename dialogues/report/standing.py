@@ -40,13 +40,14 @@ def standing_front(edition: Edition, dialogue: Dialogue, language: str) -> Repor
     most five queries.
     """
     report = report_of(edition.front[language])
-    if dialogue.attribution == Attribution.CHATHAM_HOUSE and _names_people(report):
+    if dialogue.attribution == Attribution.CHATHAM_HOUSE and names_people(report):
         return None
     with translation.override(language):
         return _Standing(report, dialogue).report()
 
 
-def _names_people(report: Report) -> bool:
+def names_people(report: Report) -> bool:
+    """Whether it says who led a dialogue, or who answered."""
     conveners = report.section(PartKind.CONVENERS.value)
     if conveners and any(isinstance(block, Heading) for block in conveners.blocks):
         return True

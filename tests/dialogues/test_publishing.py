@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from accounts.models import Letter, User
 from accounts.work import GiveUp
-from dialogues import capturing, checking_back, joining, publishing, recalling, shaping, tasks
+from dialogues import (
+    capturing,
+    checking_back,
+    joining,
+    planning,
+    publishing,
+    recalling,
+    shaping,
+    tasks,
+)
 from dialogues.models import (
     Attribution,
     ConsentPurpose,
@@ -25,7 +34,13 @@ from dialogues.models import (
 )
 from tests.admin.desk import Desk
 from tests.dialogues.publishing_quickly import quick_files
-from tests.factories import ConsentFactory, ContributionFactory, DialogueFactory, ParticipantFactory
+from tests.factories import (
+    ConsentFactory,
+    ContributionFactory,
+    DialogueFactory,
+    ParticipantFactory,
+    PersonFactory,
+)
 from tests.working import work
 from w2i.demonstration import remove
 
@@ -425,6 +440,37 @@ def test_editions_that_name_somebody_who_took_that_back_are_withdrawn(
     third = published(dialogue, facilitator, "A name less.")
     assert "Ann Quagga" not in str(third.source)
     assert third.is_standing
+
+
+def test_editions_that_tell_more_than_a_stricter_rule_are_withdrawn(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    named(dialogue)
+    edition = published(dialogue, facilitator)
+    dialogue.refresh_from_db()
+    dialogue.attribution = Attribution.SECTOR
+
+    planning.change_facts(dialogue, ["attribution"])
+    edition.refresh_from_db()
+    assert edition.state == EditionState.WITHDRAWN
+
+
+@pytest.mark.parametrize("has_people", [True, False])
+def test_under_the_chatham_house_rule_no_edition_stands_that_names_people(
+    has_people: bool, facilitator: User
+) -> None:
+    dialogue = DialogueFactory(facilitators=[facilitator], attribution=Attribution.NONE)
+    say(dialogue)
+    if has_people:
+        PersonFactory(dialogue=dialogue)
+    edition = published(dialogue, facilitator)
+    dialogue.refresh_from_db()
+
+    dialogue.attribution = Attribution.CHATHAM_HOUSE
+    planning.change_facts(dialogue, ["attribution"])
+
+    edition.refresh_from_db()
+    assert edition.is_standing is not has_people
 
 
 def test_editions_that_name_nobody_stand_when_a_name_is_taken_back(
