@@ -74,6 +74,7 @@ def test_from_the_page_of_a_recommendation_until_it_shows_and_how_it_went(
     look_at(reader)
     reader.press("Save how it went")
     expect(page.get_by_role("status")).to_contain_text("What you wrote is kept")
+    commitments.show(Commitment.objects.get(), by=editor, words="Forty people came.")
 
     for path in (PAGE, f"{PAGE}commitments/"):
         reader.open(path)
