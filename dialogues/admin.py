@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accounts.history_admin import WithHistory
 from accounts.models import User
 from accounts.ruled_admin import KeptChoices, Parts, RuledAdmin, count_of, person
-from dialogues import commitments, publishing
+from dialogues import commitments, publishing, recalling
 from dialogues.models import (
     AgendaItem,
     Answer,
@@ -204,6 +204,9 @@ class DialogueAdmin(WithHistory, PublishedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         Room.objects.hears_of(dialogues=[form.instance.pk])
+        if change and "attribution" in form.changed_data:
+            with one_refresh():
+                recalling.withdraw_laxer(form.instance)
         if not change and not request.user.has_perm("accounts.choose_user"):
             form.instance.facilitators.add(request.user)  # who plans it runs it
 

@@ -455,9 +455,10 @@ def test_editions_that_tell_more_than_a_stricter_rule_are_withdrawn(
     assert edition.state == EditionState.WITHDRAWN
 
 
+@pytest.mark.parametrize("way", ["plan", "administration"])
 @pytest.mark.parametrize("has_people", [True, False])
 def test_under_the_chatham_house_rule_no_edition_stands_that_names_people(
-    has_people: bool, facilitator: User
+    has_people: bool, way: str, facilitator: User, editor: User
 ) -> None:
     dialogue = DialogueFactory(facilitators=[facilitator], attribution=Attribution.NONE)
     say(dialogue)
@@ -466,8 +467,13 @@ def test_under_the_chatham_house_rule_no_edition_stands_that_names_people(
     edition = published(dialogue, facilitator)
     dialogue.refresh_from_db()
 
-    dialogue.attribution = Attribution.CHATHAM_HOUSE
-    planning.change_facts(dialogue, ["attribution"])
+    if way == "plan":
+        dialogue.attribution = Attribution.CHATHAM_HOUSE
+        planning.change_facts(dialogue, ["attribution"])
+    else:
+        desk = Desk(editor)
+        data = desk.form(Dialogue, dialogue.pk) | {"attribution": Attribution.CHATHAM_HOUSE}
+        assert desk.post(Dialogue, "change", dialogue.pk, **data).status_code == 302
 
     edition.refresh_from_db()
     assert edition.is_standing is not has_people
