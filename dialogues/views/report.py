@@ -81,6 +81,12 @@ def _desk(
         editions=editions,
         in_the_making=newest if newest and publishing.is_in_the_making(newest) else None,
         failed=newest if newest and newest.state == EditionState.FAILED else None,
+        # Withdrawn by itself where somebody took words back: only a new one puts a report there.
+        withdrawn=newest
+        if newest
+        and newest.state == EditionState.WITHDRAWN
+        and not any(edition.is_standing for edition in editions)
+        else None,
         # Whoever waited is told that it is there.
         made=newest
         if newest and newest.is_standing and request.GET.get("made") == str(newest.number)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from dialogues import publishing, shaping
@@ -292,6 +293,22 @@ def test_a_failure_is_told_with_a_way_to_try_again(team: Client, dialogue: Dialo
 
     assert "No file came of it." in page
     assert Edition.objects.get().state == EditionState.MAKING
+
+
+def test_the_desk_says_when_no_edition_stands_any_more(team: Client, dialogue: Dialogue) -> None:
+    withdrawn = {
+        "state": "withdrawn",
+        "withdrawn_because": "Words were taken back.",
+        "withdrawn_at": timezone.now(),
+    }
+    EditionFactory(dialogue=dialogue, number=1, published=True)
+    second = EditionFactory(dialogue=dialogue, number=2, published=True, **withdrawn)
+
+    assert "No other edition stands" not in said(team.get(there("report_desk")))
+    dialogue.editions.exclude(pk=second.pk).update(**withdrawn)
+
+    now = said(team.get(there("report_desk")))
+    assert "Edition 2 is withdrawn. Words were taken back. No other edition stands" in now
 
 
 def test_an_edition_is_withdrawn_with_a_reason(team: Client, dialogue: Dialogue) -> None:
