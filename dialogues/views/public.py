@@ -216,7 +216,7 @@ def statement_detail(request: HttpRequest, slug: str, code: str) -> HttpResponse
     dialogue = get_object_or_404(Dialogue.objects.visible_to(who), slug=slug)
     posted = dialogue.contributions.posted()
     statement = get_object_or_404(
-        posted.select_related("answer", "part_of")
+        posted.select_related("answer", "part_of", "commitment")
         .with_attribution()
         .prefetch_related(_about(), _lines(posted)),
         code=code,
@@ -228,6 +228,9 @@ def statement_detail(request: HttpRequest, slug: str, code: str) -> HttpResponse
     context = {
         "dialogue": dialogue,
         "statement": statement,
+        "outcome": commitments.outcome_in_words(statement.commitment)
+        if hasattr(statement, "commitment")
+        else "",
         "was_edited": was_edited(statement),
         "spoken": statement.spoken if runs_it else public_spoken(statement),
         "is_for_team": runs_it and not public_spoken(statement),

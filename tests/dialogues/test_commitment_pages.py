@@ -192,6 +192,18 @@ def test_how_it_went_is_said_and_shows_where_its_maker_agrees(
     assert "Kept" in html
 
 
+def test_what_became_of_it_stands_on_the_page_of_the_statement(client: Client) -> None:
+    agreed = [ConsentPurpose.CONTACT, ConsentPurpose.PUBLISH]
+    row = factories.CommitmentFactory(said=True, statement__participant__agreed=agreed)
+    row.statement.dialogue.publish(by=factories.UserFactory())
+    page = row.statement.get_absolute_url()
+
+    assert "Kept" not in client.get(page).content.decode()
+    commitments.answer(row, outcome=Outcome.KEPT, words="She signed it.", shows_words=True)
+
+    assert ": She signed it." in client.get(page).content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
