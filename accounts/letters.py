@@ -479,3 +479,8 @@ def waiting_for(email: str) -> "QuerySet[Letter]":
 def about(name: str) -> "QuerySet[Letter]":
     """Letters not sent whose event ends in ``name``, such as ``participant-17``."""
     return Letter.objects.unsent().filter(event__endswith=f"-{name}")
+
+
+def telling_of(name: str) -> "QuerySet[Letter]":
+    """Letters not sent whose event begins with ``name``, such as ``edition-4``."""
+    return Letter.objects.unsent().filter(event__startswith=f"{name}-")

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts import letters
 from accounts.models import User
 from dialogues.models import (
     Attribution,
@@ -27,7 +28,8 @@ from recommendations.models import one_refresh
 def withdraw(edition: Edition, *, by: User | None, why: str) -> None:
     """Say of an edition that it stands no more, and why. Its bytes stay in the database.
 
-    ``by`` is None where it was somebody whose words are in it.
+    Letters that tell of it and were not sent yet are not sent any more. ``by`` is None where it was
+    somebody whose words are in it.
     """
     with one_refresh():
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
@@ -37,6 +39,7 @@ def withdraw(edition: Edition, *, by: User | None, why: str) -> None:
             edition.save(
                 update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_because"]
             )
+            letters.erase(letters.telling_of(f"edition-{edition.pk}"))
 
 
 def withdraw_words(statements: Iterable[Contribution]) -> int:

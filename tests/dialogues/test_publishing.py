@@ -359,6 +359,21 @@ def test_a_letter_that_waits_goes_with_the_consent_it_stands_on(
     assert waiting.event.startswith(f"{left}-")
 
 
+def test_no_letter_goes_out_about_an_edition_that_was_withdrawn_meanwhile(
+    dialogue: Dialogue, facilitator: User, mailoutbox: list[Any]
+) -> None:
+    reader(dialogue)
+    edition = publishing.publish(dialogue, by=facilitator)
+    publishing.make(edition.pk)
+    assert Letter.objects.exclude(to="").exists()
+
+    recalling.withdraw(edition, by=facilitator, why="A name is in it.")
+    work()
+
+    assert mailoutbox == []
+    assert not Letter.objects.exclude(to="").exists()
+
+
 def test_the_address_stays_while_something_else_needs_it(dialogue: Dialogue) -> None:
     ann = reader(dialogue)
     ConsentFactory(participant=ann, purpose=CONTACT)
