@@ -196,7 +196,7 @@ def report_part(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
 def _begun(sent: QueryDict, dialogue: Dialogue, kind: PartKind) -> QueryDict:
     """What was sent, with the draft of a language below what is typed in that language."""
-    data, language = sent.copy(), sent["start"]
+    data, language = sent.copy(), str(sent["start"])
     field = "text" if language == dialogue.language else "text_fr" if language == "fr" else ""
     if field:
         typed = data.get(field, "").strip()
