@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
 from accounts.models import User
@@ -23,6 +24,9 @@ from dialogues.models import (
 )
 from dialogues.report.blocks import Statement, report_of
 from recommendations.models import one_refresh
+
+TAKEN_BACK = _("Somebody whose words are in it took them back.")
+TOLD_TOO_MUCH = _("It told more of who said something than may be told now.")
 
 
 def withdraw(edition: Edition, *, by: User | None, why: str) -> None:
@@ -50,14 +54,14 @@ def withdraw_words(statements: Iterable[Contribution]) -> int:
     return _withdraw_each(
         statements,
         lambda rows, edition: not codes_in(edition).isdisjoint({row.code for row in rows}),
-        _("Somebody whose words are in it took them back."),
+        TAKEN_BACK,
     )
 
 
 def withdraw_names(statements: Iterable[Contribution]) -> int:
     """Withdraw the editions that tell more of who said these than may be told by now; says how
     many."""
-    return _withdraw_each(statements, _tells_more, _told_too_much())
+    return _withdraw_each(statements, _tells_more, TOLD_TOO_MUCH)
 
 
 def withdraw_laxer(dialogue: Dialogue) -> int:
@@ -76,17 +80,13 @@ def withdraw_laxer(dialogue: Dialogue) -> int:
                 and names_people(report_of(edition.source[language]))
             )
 
-    return _withdraw_where(dialogue.pk, is_meant, _told_too_much())
-
-
-def _told_too_much() -> str:
-    return _("It told more of who said something than may be told now.")
+    return _withdraw_where(dialogue.pk, is_meant, TOLD_TOO_MUCH)
 
 
 def _withdraw_each(
     statements: Iterable[Contribution],
     is_meant: Callable[[list[Contribution], Edition], bool],
-    because: str,
+    because: Promise,
 ) -> int:
     n = 0
     by_dialogue = sorted(statements, key=lambda row: row.dialogue_id)
@@ -95,8 +95,11 @@ def _withdraw_each(
     return n
 
 
-def _withdraw_where(dialogue_id: int, is_meant: Callable[[Edition], bool], because: str) -> int:
+def _withdraw_where(dialogue_id: int, is_meant: Callable[[Edition], bool], because: Promise) -> int:
     n = 0
+    # Whoever took words back may read another language than who looks for the edition.
+    with translation.override("en"):
+        why = str(because)
     # The files of a draft may hold it too; asked for again, they are made anew.
     DraftFile.objects.filter(dialogue=dialogue_id).delete()
     standing = Edition.objects.filter(dialogue=dialogue_id, state=EditionState.PUBLISHED)
@@ -108,7 +111,7 @@ def _withdraw_where(dialogue_id: int, is_meant: Callable[[Edition], bool], becau
             models.QuerySet(Edition).filter(pk=edition.pk).update(
                 state=EditionState.WITHDRAWN,
                 withdrawn_at=timezone.now(),
-                withdrawn_because=because,
+                withdrawn_because=why,
             )
             if edition.dialogue.is_public:
                 Edition.changed([edition.pk])

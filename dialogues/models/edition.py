@@ -4,8 +4,8 @@ from typing import Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from dialogues.models.dialogue import Dialogue
@@ -114,6 +114,11 @@ class Edition(PublicModel):
     @property
     def is_standing(self) -> bool:
         return self.state == EditionState.PUBLISHED
+
+    @property
+    def why_withdrawn(self) -> str:
+        """What readers are told: in their language where the site, not a person, says why."""
+        return gettext(self.withdrawn_because) if self.withdrawn_because else ""
 
 
 class EditionFile(models.Model):

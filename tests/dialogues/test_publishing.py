@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Letter, User
 from accounts.work import GiveUp
@@ -417,6 +417,20 @@ def test_editions_with_words_that_are_taken_back_are_withdrawn(
     assert "I hope, said Ann." not in page
     assert Client().get(f"/dialogues/{dialogue.slug}/report.csv").content == b"en\r\n"
     assert Edition.objects.latest_of(dialogue) == first
+
+
+def test_readers_are_told_in_their_language_why_it_was_taken_from_view(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    said = say(dialogue, reader(dialogue), code="HOPE-09", text="I hope, said Ann.")
+    edition = published(dialogue, facilitator)
+
+    with translation.override("fr"):
+        capturing.take_back(said)
+
+    page = edition.get_absolute_url()
+    assert "Somebody whose words are in it took them back." in Client().get(page).content.decode()
+    assert "les a repris" in Client().get(f"/fr{page}").content.decode()
 
 
 # ---- Names that are taken back ----
