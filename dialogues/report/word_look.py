@@ -19,7 +19,7 @@ INK, MUTED, RULE, SUNK = "14211F", "4A5855", "CAD3CE", "EFF2EE"
 ACCENT, HOPE, CONCERN = "0A564F", "855000", "3D4B98"
 TWIP = 635  # English Metric Units
 MEASURE = (WIDTH - 2 * MARGIN) // TWIP  # how wide a line is, in twentieths of a point
-CODE = 1500  # the column of the codes, in the same
+CODE = 1750  # the column of the codes, in the same
 SET_OFF = 180  # the space below a list, in the same
 STEP = 360  # what is below another thing begins this much further in
 
