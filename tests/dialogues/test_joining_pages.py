@@ -158,13 +158,26 @@ def test_each_consent_is_asked_for_by_itself_in_the_words_that_are_recorded(
 @pytest.mark.parametrize(
     ("rule", "asked"),
     [
-        (Attribution.NONE, {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"}),
+        (
+            Attribution.NONE,
+            {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"},
+        ),
         (
             Attribution.NAME,
-            {*("agree_record", "agree_publish", "agree_name", "agree_contact", "agree_report"), "name", "email"},
+            {
+                *("agree_record", "agree_publish", "agree_name", "agree_contact", "agree_report"),
+                "name",
+                "email",
+            },
         ),
-        (Attribution.SECTOR, {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"}),
-        (Attribution.CHATHAM_HOUSE, {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"}),
+        (
+            Attribution.SECTOR,
+            {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"},
+        ),
+        (
+            Attribution.CHATHAM_HOUSE,
+            {"agree_record", "agree_publish", "agree_contact", "agree_report", "email"},
+        ),
         (Attribution.ANONYMOUS, {"agree_record", "agree_publish"}),
     ],
 )

@@ -459,6 +459,7 @@ def test_editions_that_name_somebody_who_took_that_back_are_withdrawn(
     assert "Ann Quagga" in str(second.source)
 
     if how == "consent":
+        assert said.participant
         joining.take_back(said.participant, NAME)
     else:
         capturing.narrow(said, how)
@@ -516,6 +517,7 @@ def test_editions_that_name_nobody_stand_when_a_name_is_taken_back(
     edition = published(dialogue, facilitator)
     assert "Media" in str(edition.source["en"])
 
+    assert said.participant
     joining.take_back(said.participant, NAME)
 
     edition.refresh_from_db()
@@ -527,6 +529,7 @@ def test_a_name_taken_back_while_it_is_made_is_not_published(
 ) -> None:
     said = named(dialogue)
     edition = publishing.publish(dialogue, by=facilitator)
+    assert said.participant
     joining.take_back(said.participant, NAME)
 
     work()
