@@ -16,5 +16,6 @@ class DialoguesConfig(AppConfig):
         work.every_minute(commitments.send_due)
         letters.know("commitment-", _("Letter about a commitment"))
         letters.know("edition-", _("The report of a dialogue, for a participant"))
+        letters.know("withdrawn-edition-", _("An edition that was withdrawn, for facilitators"))
         letters.know("invitation-", _("Invitation to help run a dialogue"))
         letters.know("said-", _("A participant’s private link"))

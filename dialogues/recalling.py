@@ -7,6 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from django.db import models
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -103,7 +105,7 @@ def _withdraw_where(dialogue_id: int, is_meant: Callable[[Edition], bool], becau
     # The files of a draft may hold it too; asked for again, they are made anew.
     DraftFile.objects.filter(dialogue=dialogue_id).delete()
     standing = Edition.objects.filter(dialogue=dialogue_id, state=EditionState.PUBLISHED)
-    for edition in standing.select_related("dialogue").defer("front"):
+    for edition in standing.select_related("dialogue", "made_by").defer("front"):
         if is_meant(edition):
             n += 1
             # Not by one_refresh where nobody can see it: the caller may hold the room already,
@@ -113,9 +115,33 @@ def _withdraw_where(dialogue_id: int, is_meant: Callable[[Edition], bool], becau
                 withdrawn_at=timezone.now(),
                 withdrawn_because=why,
             )
+            letters.erase(letters.telling_of(f"edition-{edition.pk}"))
+            _tell_who_runs_it(edition, because)
             if edition.dialogue.is_public:
                 Edition.changed([edition.pk])
     return n
+
+
+def _tell_who_runs_it(edition: Edition, because: Promise) -> None:
+    """Write to the facilitators: readers find no report until they publish the next edition."""
+    dialogue = edition.dialogue
+    team = list(dialogue.facilitators.filter(is_active=True).order_by("pk"))
+    with translation.override(dialogue.language):
+        context = {
+            "dialogue": dialogue,
+            "edition": edition,
+            "because": because,
+            "desk": letters.absolute(reverse("dialogues:report_desk", args=[dialogue.slug])),
+        }
+        for user in team or [edition.made_by]:
+            letters.post(
+                f"withdrawn-edition-{edition.pk}-user-{user.pk}",
+                to=user.email,
+                subject=_("Edition %(number)d of “%(title)s” is withdrawn")
+                % {"number": edition.number, "title": dialogue.title},
+                text=render_to_string("dialogues/edition_withdrawn.txt", context),
+                language=dialogue.language,
+            )
 
 
 # ---- What an edition holds ----

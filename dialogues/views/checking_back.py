@@ -20,6 +20,7 @@ from dialogues.models import (
     Contribution,
     ContributionKind,
     ContributionState,
+    Edition,
     Participant,
 )
 from dialogues.models.contribution import NARROWER
@@ -84,6 +85,7 @@ def said(request: HttpRequest, token: str) -> HttpResponse:
             None,
         ),
         "done": request.GET.get("done", ""),
+        "has_edition": Edition.objects.published().filter(dialogue=dialogue).exists(),
         "data_count": len(statements),
         "section": "dialogues",
     }

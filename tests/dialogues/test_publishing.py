@@ -419,6 +419,26 @@ def test_editions_with_words_that_are_taken_back_are_withdrawn(
     assert Edition.objects.latest_of(dialogue) == first
 
 
+def test_facilitators_hear_of_an_edition_that_was_withdrawn_by_whoever_said_something(
+    dialogue: Dialogue, facilitator: User, mailoutbox: list[Any], client: Client
+) -> None:
+    ann = reader(dialogue)
+    said = say(dialogue, ann, code="HOPE-09", text="I hope, said Ann.")
+    published(dialogue, facilitator)
+    mailoutbox.clear()
+    page = client.get(reverse("join:said", args=[ann.token("said")])).content.decode()
+    assert "that edition is withdrawn at once" in page
+
+    capturing.take_back(said)
+    work()
+
+    (letter,) = mailoutbox
+    assert letter.to == [user.email for user in dialogue.facilitators.all()]
+    assert f"/dialogues/{dialogue.slug}/report/" in letter.body
+    assert "Somebody whose words are in it took them back." in letter.body
+    assert "I hope" not in letter.body
+
+
 def test_readers_are_told_in_their_language_why_it_was_taken_from_view(
     dialogue: Dialogue, facilitator: User
 ) -> None:
