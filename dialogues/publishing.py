@@ -33,7 +33,7 @@ from dialogues.models import (
     Participant,
     Room,
 )
-from dialogues.recalling import is_more, told_in
+from dialogues.recalling import is_more, names_those_present, told_in
 from dialogues.report import assembling, citing, data, fronts
 from dialogues.report.blocks import Report, report_of
 from dialogues.report.gathering import told_of
@@ -171,7 +171,7 @@ def make(pk: int) -> None:
     An edition that is made already, or gone, is left alone.
 
     Raises:
-        ValidationError: what it holds may not be published any more.
+        ValidationError: what it holds, or whom it names, may not be published any more.
     """
     edition = Edition.objects.filter(pk=pk, state=EditionState.MAKING).first()
     if edition is None:
@@ -197,6 +197,13 @@ def make(pk: int) -> None:
         may_be_published(dialogue)
         if gone := _taken_back(edition, dialogue):
             raise TakenBack(gone)
+        if names_those_present(edition, dialogue):
+            raise ValidationError(
+                _(
+                    "While the edition was being made, the rule of the dialogue became stricter."
+                    " Nothing was published. Publish again to take a new edition."
+                )
+            )
         EditionFile.objects.bulk_create(files)
         edition.checksum = checksum_of(files)
         edition.state, edition.published_at = EditionState.PUBLISHED, timezone.now()

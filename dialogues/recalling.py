@@ -70,17 +70,14 @@ def withdraw_laxer(dialogue: Dialogue) -> int:
     """Withdraw the editions that tell more than the rule of a dialogue that became stricter; says
     how many."""
     from dialogues.report.gathering import told_of
-    from dialogues.report.standing import names_people
 
     def is_meant(edition: Edition) -> bool:
         language = min(edition.source)
         with translation.override(language):
             now = told_of(dialogue)
             told = told_in(edition, language)
-            return any(is_more(then, now.get(code, "")) for code, then in told.items()) or (
-                dialogue.attribution == Attribution.CHATHAM_HOUSE
-                and names_people(report_of(edition.source[language]))
-            )
+            told_more = any(is_more(then, now.get(code, "")) for code, then in told.items())
+            return told_more or names_those_present(edition, dialogue)
 
     return _withdraw_where(dialogue.pk, is_meant, TOLD_TOO_MUCH)
 
@@ -169,6 +166,14 @@ def _told(data: Any) -> Iterator[tuple[str, str]]:
     for value in data:
         if isinstance(value, dict | list):
             yield from _told(value)
+
+
+def names_those_present(edition: Edition, dialogue: Dialogue) -> bool:
+    """Whether it names people of a dialogue under the Chatham House Rule."""
+    from dialogues.report.standing import names_people
+
+    is_private = dialogue.attribution == Attribution.CHATHAM_HOUSE
+    return is_private and names_people(report_of(edition.source[min(edition.source)]))
 
 
 def is_more(then: str, now: str) -> bool:

@@ -529,6 +529,20 @@ def test_under_the_chatham_house_rule_no_edition_stands_that_names_people(
     assert edition.is_standing is not has_people
 
 
+def test_nobody_present_is_named_where_the_rule_became_stricter_while_it_was_made(
+    dialogue: Dialogue, facilitator: User
+) -> None:
+    PersonFactory(dialogue=dialogue)
+    edition = publishing.publish(dialogue, by=facilitator)
+    Dialogue.objects.filter(pk=dialogue.pk).update(attribution=Attribution.CHATHAM_HOUSE)
+
+    with pytest.raises(ValidationError, match="became stricter"):
+        publishing.make(edition.pk)
+
+    dialogue.refresh_from_db()
+    assert not dialogue.is_public
+
+
 def test_editions_that_name_nobody_stand_when_a_name_is_taken_back(
     dialogue: Dialogue, facilitator: User
 ) -> None:

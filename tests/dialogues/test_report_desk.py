@@ -367,3 +367,17 @@ def test_the_wall_shows_the_draft_and_goes_back(team: Client, dialogue: Dialogue
     assert [row["text"] for row in after["columns"][0]["rows"]] == ["That we act."]
     team.post(there("report_on_the_wall"), {"do": "hide"})
     assert "Draft of the report" not in wall()
+
+
+def test_parts_are_called_as_in_the_language_of_the_reader(
+    team: Client, dialogue: Dialogue
+) -> None:
+    dialogue.parts_of_report.create(
+        kind=PartKind.INTRODUCTION, order=1, heading="How it began", heading_fr="Les débuts"
+    )
+
+    english, french = (said(team.get(f"{at}{there('report_desk')}")) for at in ("", "/fr"))
+
+    assert "How it began" in english
+    assert "Les débuts" in french
+    assert "How it began" not in french
