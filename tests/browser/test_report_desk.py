@@ -155,7 +155,7 @@ def test_from_a_held_statement_to_a_published_edition(
     page.keyboard.type("We meet again in *March*.")
     reader.press("See how it looks")
     expect(page.locator(".desk-look em")).to_have_text("March")
-    reader.press("Save")
+    reader.press("Save these words")
 
     # Nobody is taken by surprise: a name stands in what was said.
     expect(page.locator("#check-names")).to_contain_text("a participant’s name")
