@@ -263,7 +263,7 @@ class TestLoaded:
         assert error.value.line > 1
 
     @settings(
-        max_examples=25,
+        max_examples=15,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
