@@ -7,6 +7,7 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 
+import page
 import pytest
 
 from dialogues.models import PartKind
@@ -67,6 +68,26 @@ def test_it_is_pdf_ua_with_a_title_a_language_and_an_outline(made: bytes) -> Non
     assert in_pdf(EVERY.title) in everything
     for section in EVERY.sections:
         assert b"(" + in_pdf(section.heading) + b")" in everything, section.heading
+
+
+@pytest.mark.parametrize(
+    "report",
+    [EVERY, replace(EVERY, language="fr", number=None)],
+    ids=["every block", "a draft in French"],
+)
+def test_a_checker_of_another_make_finds_that_it_conforms(report: Report) -> None:
+    assert found_by_a_checker(pdf.write(report)) == []
+
+
+def found_by_a_checker(made: bytes) -> list[str]:
+    """What in a PDF does not conform to PDF/UA-1 (ISO 14289-1)."""
+    told = page.validate_pdf_bytes(made, profile="ua1")
+    assert told.rules.total > 100
+    return [str(one) for one in told.failures]
+
+
+def test_the_checker_finds_what_does_not_conform(made: bytes) -> None:
+    assert found_by_a_checker(made.replace(b"/Marked true", b"/Marked null")) != []
 
 
 def test_every_font_is_in_the_file(made: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import random
 
+import page
 import pytest
 import record_order
 from django.test import Client
@@ -37,6 +38,15 @@ def test_the_pdf_has_it_all_in_order(report: Report) -> None:
     text = record_order.text_of_pdf(pdf.write(report))
 
     assert lost(text, record_order.steps()) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_pdf_conforms_to_pdf_ua_1(language: str) -> None:
+    report = assemble(Dialogue.objects.get(slug="vancouver-2009"), language)
+
+    told = page.validate_pdf_bytes(pdf.write(report), profile="ua1")
+
+    assert (told.is_compliant, told.failures) == (True, [])
 
 
 def test_what_is_looked_for_is_the_whole_record() -> None:
