@@ -19,13 +19,14 @@ from recommendations.models import (
     Report,
     Source,
     Status,
+    Subject,
     Term,
     TermKind,
 )
 from recommendations.record import Index, Loader, Removed, Row
 
 DATA = Path(__file__).parent / "data"
-_Named = TypeVar("_Named", Audience, Pillar, Addressee)
+_Named = TypeVar("_Named", Audience, Pillar, Addressee, Subject)
 
 
 def load(loader: Loader, folder: Path = DATA) -> None:
@@ -36,7 +37,8 @@ def load(loader: Loader, folder: Path = DATA) -> None:
     """
     main = record.read(folder / "recommendations.yaml")
     report = _report(loader, main)
-    recommendations = _recommendations(loader, main, report)
+    subjects = record.read(folder / "subjects.yaml")
+    recommendations = _recommendations(loader, main, report, subjects)
     glossary = record.read(folder / "glossary.yaml")
     _terms(loader, glossary, recommendations)
     _evidence(loader, record.read(folder / "evidence.yaml"), recommendations)
@@ -63,6 +65,7 @@ def _report(loader: Loader, main: Row) -> Report:
             "summary": "\n\n".join(part.text("text") for part in row.some("summary")),
             "project": "\n\n".join(part.text("text") for part in project.some("description")),
             "website": project.url("website"),
+            "is_front": True,
         },
         find={"slug": key},
         first=loader.published,
@@ -95,7 +98,9 @@ def _named(
     return found
 
 
-def _recommendations(loader: Loader, main: Row, report: Report) -> Index[Recommendation]:
+def _recommendations(
+    loader: Loader, main: Row, report: Report, lines: Row
+) -> Index[Recommendation]:
     audiences = _named(
         loader,
         main,
@@ -121,6 +126,12 @@ def _recommendations(loader: Loader, main: Row, report: Report) -> Index[Recomme
             "order": number,
         },
     )
+    subjects = _named(loader, lines, "subjects", Subject, lambda number, _row: {"order": number})
+    subject_of = {
+        code: key
+        for key, row in record.unique(lines.some("subjects"), "id")
+        for code in row.strings("recommendations")
+    }
     found: Index[Recommendation] = Index()
     for key, row in record.unique(main.some("recommendations"), "code"):
         if not row.strings("addressees"):
@@ -135,6 +146,7 @@ def _recommendations(loader: Loader, main: Row, report: Report) -> Index[Recomme
                     "report": report,
                     "audience": row.known("audience", audiences),
                     "pillar": row.known("pillar", pillars),
+                    "subject": subjects.get(subject_of.get(key, "")),
                     "order": row.number("order"),
                     "text": row.text("text"),
                     "provenance": record.provenance(row),
@@ -195,6 +207,8 @@ def _terms(loader: Loader, main: Row, recommendations: Index[Recommendation]) ->
 
 
 def _evidence(loader: Loader, main: Row, recommendations: Index[Recommendation]) -> None:
+    read_on, read_precision = main.date("checked")
+    read = {"read_on": read_on, "read_precision": read_precision}
     for row in main.some("evidence"):
         on, precision = row.date("dated")
         if precision != Precision.DAY:
@@ -218,7 +232,7 @@ def _evidence(loader: Loader, main: Row, recommendations: Index[Recommendation])
             )
             for number, source in enumerate(sources, 1):
                 with suppress(Removed):
-                    loader.put(row, Source, f"{key}-{number}", {"update": update, **source})
+                    loader.put(row, Source, f"{key}-{number}", {"update": update, **source, **read})
             if loader.was_created(update):
                 update.publish(by=loader.by, at=loader.at)
 

@@ -1,7 +1,7 @@
 """One factory for every model: the least that is valid. ``published=True`` makes a thing public."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import factory
@@ -61,12 +61,20 @@ from recommendations.models import (
     AddresseeKind,
     Audience,
     DefinitionKind,
+    Evidence,
+    Follow,
     Pillar,
     ProgressUpdate,
     Recommendation,
+    Reply,
+    ReplyKind,
     Report,
+    ReviewAct,
+    ReviewEvent,
     Source,
     Status,
+    Subject,
+    Subscriber,
     Term,
     TermKind,
 )
@@ -238,6 +246,76 @@ class SourceFactory(Factory[Source]):
     publisher = "A gazette"
     title = factory.Sequence(lambda n: f"Notice {n}")
     url = factory.Sequence(lambda n: f"https://example.org/notices/{n}")
+    published_on = date(2024, 5, 1)
+
+
+class ReplyFactory(Factory[Reply]):
+    """A draft of what an addressee answered: ``SourceFactory(update=None, reply=reply)``."""
+
+    class Meta:
+        model = Reply
+
+    recommendation = factory.SubFactory(RecommendationFactory, published=True)
+    addressee = factory.LazyAttribute(
+        lambda reply: reply.recommendation.addressees.first() or AddresseeFactory()
+    )
+    kind = ReplyKind.ACKNOWLEDGED
+    on = date(2024, 5, 1)
+    summary = "The office wrote that it had read it."
+
+
+class ReviewEventFactory(Factory[ReviewEvent]):
+    class Meta:
+        model = ReviewEvent
+
+    update = factory.SubFactory(ProgressUpdateFactory)
+    act = ReviewAct.DRAFTED
+    by = factory.SubFactory(UserFactory)
+
+
+class EvidenceFactory(Factory[Evidence]):
+    """Something sent in, that waits for review."""
+
+    class Meta:
+        model = Evidence
+
+    key = factory.Sequence(lambda n: f"evidence-{n:06}")
+    recommendation = factory.SubFactory(RecommendationFactory, published=True)
+    url = factory.Sequence(lambda n: f"https://example.org/found/{n}")
+    words = "A minister was named."
+    fingerprint = factory.Sequence(lambda n: f"{n:064}")
+
+
+class SubscriberFactory(Factory[Subscriber]):
+    """An address that has not confirmed yet; ``confirmed=True`` one that has, a week ago."""
+
+    class Meta:
+        model = Subscriber
+
+    class Params:
+        confirmed = factory.Trait(
+            confirmed_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=7)),
+            told_until=factory.LazyFunction(lambda: timezone.now() - timedelta(days=7)),
+            next_digest_at=factory.LazyFunction(timezone.now),
+        )
+
+    email = factory.Sequence(lambda n: f"reader{n}@example.org")
+
+
+class FollowFactory(Factory[Follow]):
+    class Meta:
+        model = Follow
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    recommendation = factory.SubFactory(RecommendationFactory, published=True)
+
+
+class SubjectFactory(Factory[Subject]):
+    class Meta:
+        model = Subject
+
+    slug = factory.Sequence(lambda n: f"subject-{n}")
+    name_en = factory.Sequence(lambda n: f"Subject {n}")
 
 
 class TermFactory(PublishedFactory[Term]):

@@ -346,7 +346,9 @@ def a_finding(desk: Client, editor: User) -> tuple[list[str], Act, Act]:
     return (
         pages,
         lambda desk, editor: press(desk, row, "publish"),
-        lambda desk, editor: ProgressUpdate.objects.get(pk=row.pk).withdraw(),
+        lambda desk, editor: ProgressUpdate.objects.get(pk=row.pk).retract(
+            by=editor, reason="Wrong"
+        ),
     )
 
 

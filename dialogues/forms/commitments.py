@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from dialogues import commitments, joining
-from dialogues.forms.planning import DateInput
 from dialogues.models import Attribution, ConsentPurpose, Contribution, Outcome
+from recommendations.fields import DateInput
 
 _TOO_LONG = {
     "max_length": _("That is %(show_value)d characters long: use at most %(limit_value)d.")

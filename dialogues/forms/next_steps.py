@@ -7,8 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dialogues.forms.planning import DateInput, PlanForm
+from dialogues.forms.planning import PlanForm
 from dialogues.models import NextStep, NextStepState, Person
+from recommendations.fields import DateInput
 
 _FURTHEST = timedelta(days=3_653)
 _NO_DATE = _("Write the date as year-month-day, such as 2026-03-14.")

@@ -24,6 +24,7 @@ from dialogues.models import (
     Person,
     PersonRole,
 )
+from recommendations.fields import DateInput
 from recommendations.models import Report
 
 
@@ -54,13 +55,6 @@ class PlanForm(forms.ModelForm):
         """The fields of the row this form writes; links to many are set apart."""
         many = {field.name for field in self._meta.model._meta.many_to_many}
         return [name for name in self._meta.fields or () if name not in many]
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class TimeInput(forms.TimeInput):

@@ -1,9 +1,5 @@
 """What somebody said they would do: made in public, confirmed, and later what became of it."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,27 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.letters import sends_mail
 from accounts.limits import Limit, TooOften, count, network, wait
+from accounts.private_pages import private
 from dialogues import commitments
 from dialogues.forms.commitments import AnswerForm, CommitmentForm
 from dialogues.models import Commitment, CommitmentState
 from recommendations.models import Recommendation
 
-View = Callable[..., HttpResponse]
 # Of one network: more than a class in a school types, less than fills the table.
 SENT = Limit("commitments", 40, 3_600)
-
-
-def private(view: View) -> View:
-    """A page behind a private link: kept by nobody, and its address told to nobody."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        # Not “no-referrer”: browsers then send a form as if from nowhere, and it is refused.
-        response["Referrer-Policy"] = "strict-origin"
-        return response
-
-    return never_cache(wrapped)
 
 
 # ---- Made in public ----

@@ -1,6 +1,23 @@
 from recommendations.models.dates import Precision
 from recommendations.models.entry import Entry, EntryKind, Face, PageVersion
-from recommendations.models.progress import NoSource, ProgressUpdate, Source, SourceBase, Status
+from recommendations.models.evidence import Evidence, EvidenceState
+from recommendations.models.figures import YearFigure
+from recommendations.models.following import Follow, Rhythm, Subscriber
+from recommendations.models.progress import (
+    STALE_AFTER,
+    Finding,
+    NoSource,
+    NotPossible,
+    ProgressUpdate,
+    Reply,
+    ReplyKind,
+    ReviewAct,
+    ReviewEvent,
+    ReviewState,
+    Source,
+    SourceBase,
+    Status,
+)
 from recommendations.models.public import (
     PlainQuerySet,
     PublicModel,
@@ -15,12 +32,14 @@ from recommendations.models.recommendation import (
     Audience,
     Pillar,
     Recommendation,
+    Subject,
 )
 from recommendations.models.record_row import RecordRow
 from recommendations.models.report import Report
 from recommendations.models.term import Abbreviation, DefinitionKind, Term, TermKind
 
 __all__ = [
+    "STALE_AFTER",
     "Abbreviation",
     "Addressee",
     "AddresseeKind",
@@ -28,8 +47,13 @@ __all__ = [
     "DefinitionKind",
     "Entry",
     "EntryKind",
+    "Evidence",
+    "EvidenceState",
     "Face",
+    "Finding",
+    "Follow",
     "NoSource",
+    "NotPossible",
     "PageVersion",
     "Pillar",
     "PlainQuerySet",
@@ -40,12 +64,21 @@ __all__ = [
     "Published",
     "Recommendation",
     "RecordRow",
+    "Reply",
+    "ReplyKind",
     "Report",
+    "ReviewAct",
+    "ReviewEvent",
+    "ReviewState",
+    "Rhythm",
     "Source",
     "SourceBase",
     "Status",
+    "Subject",
+    "Subscriber",
     "Term",
     "TermKind",
+    "YearFigure",
     "afterwards",
     "one_refresh",
 ]

@@ -82,6 +82,21 @@ class Addressee(TwoNames, PublicModel):
     slug = models.SlugField(_("short address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=30, choices=AddresseeKind)
     note = models.TextField(_("note"), blank=True)
+    form_of_address_en = models.CharField(
+        _("form of address in English"),
+        max_length=120,
+        blank=True,
+        help_text=_("How a letter begins, such as “Dear Prime Minister”."),
+    )
+    form_of_address_fr = models.CharField(
+        _("form of address in French"), max_length=120, blank=True
+    )
+    postal_address = models.TextField(
+        _("postal address of the office"), blank=True, help_text=_("Never a private address.")
+    )
+    contact_url = models.URLField(
+        _("page with the office’s contact form"), max_length=600, blank=True
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
     objects = PlainQuerySet.as_manager()
@@ -102,6 +117,26 @@ class Addressee(TwoNames, PublicModel):
         return [Recommendation.objects.filter(addressees__in=ids)]
 
 
+class Subject(TwoNames, PublicModel):
+    """What several recommendations ask for alike, each of its own audience: a line of comparison.
+
+    Which recommendation asks for the same as which is this site's reading, not the report's.
+    """
+
+    topic = "recommendations"
+
+    slug = models.SlugField(_("short address"), max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    objects = PlainQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("subject")
+        verbose_name_plural = _("subjects")
+        ordering = ["order", "id"]
+
+
 class RecommendationQuerySet(PublicQuerySet["Recommendation"]):
     def public(self) -> Self:
         """Published recommendations of published reports."""
@@ -116,7 +151,8 @@ class RecommendationQuerySet(PublicQuerySet["Recommendation"]):
         return self.public()
 
     def in_report_order(self) -> Self:
-        return self.order_by("report__released", "report_id", "order", "id")
+        """The front of the site first, then report by report."""
+        return self.order_by("-report__is_front", "report__released", "report_id", "order", "id")
 
     def with_face(self) -> Self:
         return self.select_related("report", "audience", "pillar").prefetch_related("addressees")
@@ -151,7 +187,7 @@ class Recommendation(PublicModel, Published):
     """One sentence asked of somebody, in the words of its report.
 
     ``status`` and ``status_on`` repeat the latest published ``ProgressUpdate``, so that lists need
-    no join; only ``ProgressUpdate.publish`` and ``withdraw`` write them, through ``read_status``.
+    no join; only ``ProgressUpdate.publish`` and ``retract`` write them, through ``read_status``.
     """
 
     topic = "recommendations"
@@ -178,6 +214,14 @@ class Recommendation(PublicModel, Published):
     )
     addressees = models.ManyToManyField(
         Addressee, related_name="recommendations", verbose_name=_("addressees")
+    )
+    subject = models.ForeignKey(
+        Subject,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+        verbose_name=_("subject"),
     )
     order = models.PositiveIntegerField(_("order"), default=1)
     text = models.TextField(
@@ -245,8 +289,8 @@ class Recommendation(PublicModel, Published):
         return [ProgressUpdate.objects.filter(recommendation__in=ids)]
 
     def read_status(self) -> None:
-        """Take the status of the latest published update, or none."""
-        latest = self.updates.public().newest_first().first()
+        """Take the status of the latest update that stands, or none."""
+        latest = self.updates.standing().newest_first().first()
         self.status = latest.status if latest else Status.NOT_ASSESSED
         self.status_on = latest.on if latest else None
         self.save(update_fields=["status", "status_on"])

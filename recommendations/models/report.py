@@ -42,6 +42,9 @@ class Report(PublicModel, Published):
     summary = models.TextField(_("summary"), blank=True)
     project = models.TextField(_("about the project"), blank=True)
     website = models.URLField(_("website"), blank=True)
+    is_front = models.BooleanField(
+        _("front of the site"), default=False, editable=False
+    )  # the one report the home page speaks of
     is_demo = models.BooleanField(_("demonstration data"), default=False, editable=False)
 
     objects = ReportQuerySet.as_manager()
@@ -50,11 +53,14 @@ class Report(PublicModel, Published):
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
-        ordering = ["released", "id"]
+        ordering = ["-is_front", "released", "id"]
         constraints = [
             *Published.Meta.constraints,
             precision_is_known("released_precision", "report_precision_is_known"),
             language_is_known("report_language_is_known"),
+            models.UniqueConstraint(
+                fields=["is_front"], condition=models.Q(is_front=True), name="report_one_front"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,9 +19,9 @@ from django.utils.translation import ngettext
 
 from accounts import letters
 from accounts.ruled_admin import KeptChoices, RuledAdmin, person
+from recommendations.fields import web_link
 from recommendations.models import one_refresh
 from resolutions import tips
-from resolutions.forms.copies import web_link
 from resolutions.models import Council, Grade, Resolution, StepNotPossible, Tip, TipState
 
 ACCEPT, DECLINE, KNOWN = "accept", "decline", "known"

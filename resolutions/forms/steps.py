@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from recommendations.fields import DateInput
 from resolutions.filling import country_of
 from resolutions.models import (
     ANNOUNCES,
@@ -56,13 +57,6 @@ UNSOURCED = frozenset({StepKind.DRAFTED, StepKind.SUBMITTED})
 # The fields of a council's meeting and vote, which a mayor's act has not.
 OF_A_COUNCIL = ("meeting", "meets_on", "mover", "seconder", "vote_method", *COUNTS, "seats")
 SOURCE = ("source_publisher", "source_title", "source_url")
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def date_field(label: Any, **kwargs: Any) -> forms.DateField:

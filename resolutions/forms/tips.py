@@ -10,7 +10,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from resolutions.forms.copies import day, e_mail, web_link
+from recommendations.fields import day, e_mail, web_link
 from resolutions.forms.municipality import MunicipalityForm
 from resolutions.models import Instrument, StepKind
 

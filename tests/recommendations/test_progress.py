@@ -7,8 +7,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from recommendations.models import NoSource, ProgressUpdate, Recommendation, Status
-from tests.factories import ProgressUpdateFactory, RecommendationFactory, SourceFactory
+from recommendations.models import (
+    NoSource,
+    NotPossible,
+    ProgressUpdate,
+    Recommendation,
+    ReviewAct,
+    ReviewState,
+    Status,
+)
+from tests.factories import ProgressUpdateFactory, RecommendationFactory, SourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,16 +64,117 @@ def test_the_status_is_that_of_the_latest_day_not_of_the_latest_entry(
     )
 
 
-def test_withdrawing_the_latest_finding_brings_back_the_one_before(
+def test_retracting_the_latest_finding_brings_back_the_one_before(
     recommendation: Recommendation, editor: User
 ) -> None:
     finding(recommendation, Status.UNDER_WAY, date(2011, 8, 4), editor)
     latest = finding(recommendation, Status.IN_PLACE, date(2016, 5, 18), editor)
 
-    latest.withdraw()
+    latest.retract(by=editor, reason="It was about another bill.")
 
     recommendation.refresh_from_db()
     assert recommendation.status == Status.UNDER_WAY
+    assert ProgressUpdate.objects.public().count() == 2
+
+
+def test_a_correction_counts_whatever_its_day(recommendation: Recommendation, editor: User) -> None:
+    wrong = finding(recommendation, Status.IN_PLACE, date(2016, 5, 18), editor)
+    right = ProgressUpdateFactory(
+        recommendation=recommendation,
+        status=Status.UNDER_WAY,
+        on=date(2015, 5, 18),
+        corrects=wrong,
+    )
+    SourceFactory(update=right)
+
+    right.publish(by=editor)
+
+    recommendation.refresh_from_db()
+    assert (recommendation.status, recommendation.status_on) == (
+        Status.UNDER_WAY,
+        date(2015, 5, 18),
+    )
+    assert [row.pk for row in ProgressUpdate.objects.standing()] == [right.pk]
+
+
+def test_what_an_editor_wrote_another_publishes(
+    recommendation: Recommendation, editor: User
+) -> None:
+    second = UserFactory(roles=["editor"])
+    update = ProgressUpdateFactory(recommendation=recommendation)
+    SourceFactory(update=update)
+    update.note_writing(by=editor)
+
+    with pytest.raises(NotPossible, match="Send it to review first"):
+        update.publish(by=second)
+    update.submit(by=editor)
+    with pytest.raises(NotPossible, match="another editor publishes it"):
+        update.publish(by=editor)
+    update.send_back(by=second, note="Which bill?")
+    update.note_writing(by=second)
+    update.submit(by=second)
+    update.publish(by=editor)
+
+    assert update.state == ReviewState.PUBLISHED
+    assert [event.act for event in update.events.all()] == [
+        ReviewAct.DRAFTED,
+        ReviewAct.SUBMITTED,
+        ReviewAct.SENT_BACK,
+        ReviewAct.EDITED,
+        ReviewAct.SUBMITTED,
+        ReviewAct.PUBLISHED,
+    ]
+
+
+def test_a_published_finding_is_neither_written_again_nor_hidden(
+    recommendation: Recommendation, editor: User
+) -> None:
+    update = finding(recommendation, Status.IN_PLACE, date(2016, 5, 18), editor)
+
+    with pytest.raises(NotPossible):
+        update.note_writing(by=editor)
+    with pytest.raises(NotPossible):
+        update.withdraw()
+    with pytest.raises(NotPossible, match="Say why"):
+        update.retract(by=editor, reason=" ")
+
+    assert update.state == ReviewState.PUBLISHED
+
+
+def test_a_source_without_any_date_publishes_nothing(
+    recommendation: Recommendation, editor: User
+) -> None:
+    update = ProgressUpdateFactory(recommendation=recommendation)
+    SourceFactory(update=update, published_on=None)
+
+    with pytest.raises(NoSource, match="the day it was published"):
+        update.publish(by=editor)
+
+
+def test_an_update_dated_before_the_report_is_refused_with_the_reason(
+    recommendation: Recommendation,
+) -> None:
+    update = ProgressUpdateFactory.build(
+        recommendation=recommendation, on=recommendation.report.released - timedelta(days=1)
+    )
+
+    with pytest.raises(ValidationError, match="before the report was released"):
+        update.full_clean()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("published_on", date.today() + timedelta(days=2), "dated after today"),
+        ("url", "ftp://example.org/notice", "begins with https"),
+        ("archived_url", "ftps://example.org/notice", "begins with https"),
+    ],
+)
+def test_a_source_nobody_can_look_up_is_refused(field: str, value: object, said: str) -> None:
+    source = SourceFactory(**{field: value})
+
+    with pytest.raises(ValidationError, match=said):
+        source.clean()
 
 
 def test_a_finding_of_tomorrow_is_refused_with_the_reason(recommendation: Recommendation) -> None:
