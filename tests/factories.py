@@ -62,6 +62,7 @@ from recommendations.models import (
     Audience,
     DefinitionKind,
     Evidence,
+    EvidenceAddress,
     Follow,
     Pillar,
     ProgressUpdate,
@@ -284,6 +285,14 @@ class EvidenceFactory(Factory[Evidence]):
     url = factory.Sequence(lambda n: f"https://example.org/found/{n}")
     words = "A minister was named."
     fingerprint = factory.Sequence(lambda n: f"{n:064}")
+
+
+class EvidenceAddressFactory(Factory[EvidenceAddress]):
+    class Meta:
+        model = EvidenceAddress
+
+    evidence = factory.SubFactory(EvidenceFactory)
+    email = factory.Sequence(lambda n: f"sender-{n}@example.org")
 
 
 class SubscriberFactory(Factory[Subscriber]):

@@ -1,6 +1,6 @@
 from recommendations.models.dates import Precision
 from recommendations.models.entry import Entry, EntryKind, Face, PageVersion
-from recommendations.models.evidence import Evidence, EvidenceState
+from recommendations.models.evidence import Evidence, EvidenceAddress, EvidenceState
 from recommendations.models.figures import YearFigure
 from recommendations.models.following import Follow, Rhythm, Subscriber
 from recommendations.models.progress import (
@@ -48,6 +48,7 @@ __all__ = [
     "Entry",
     "EntryKind",
     "Evidence",
+    "EvidenceAddress",
     "EvidenceState",
     "Face",
     "Finding",

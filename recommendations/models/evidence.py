@@ -28,15 +28,15 @@ class Evidence(models.Model):
     """Somebody's word, with a link, that something was done. Shown to editors alone.
 
     Not a ``PublicModel``: what an editor makes of it is a ``ProgressUpdate``, a draft first.
-    ``times`` counts how often the same was sent (same recommendation and link). ``key`` opens the
-    page that says what became of it. The address is erased with the letter that answers.
+    ``times`` counts how often the same was sent (same recommendation and link), and ``words`` holds
+    what each sender wrote. ``key`` opens the page that says what became of it. Who reviewed it last,
+    and when, stay known when it waits again. ``language`` is that of the first sender.
     """
 
     key = models.CharField(max_length=32, unique=True, editable=False)
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="evidence")
     url = models.URLField(_("link"), max_length=600)
-    words = models.TextField(_("what it shows"), validators=[MaxLengthValidator(4_000)])
-    email = models.EmailField(_("e-mail address"), blank=True)
+    words = models.TextField(_("what it shows"), validators=[MaxLengthValidator(20_000)])
     language = models.CharField(max_length=10, default="en")
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
     times = models.PositiveIntegerField(default=1, editable=False)
@@ -82,3 +82,26 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recommendation}: {self.url[:80]}"
+
+
+class EvidenceAddress(models.Model):
+    """The address of a sender who asked to hear what came of evidence.
+
+    It goes with the letter that says so.
+    """
+
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="addresses")
+    email = models.EmailField(_("e-mail address"))
+    language = models.CharField(max_length=10, default="en")
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("address of a sender")
+        verbose_name_plural = _("addresses of senders")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "email"], name="evidence_address_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence}, {self.language}"
