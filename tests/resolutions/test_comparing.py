@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from resolutions.comparing import ADDED, CHANGED, KEPT, LEFT_OUT, compare, differences
+from recommendations.differing import differences
+from resolutions.comparing import ADDED, CHANGED, KEPT, LEFT_OUT, compare
 from resolutions.composing import Composed, Line
 from resolutions.models import ClauseKind, Council
 from resolutions.templatetags.comparing import compared_text
