@@ -29,8 +29,8 @@ class Evidence(models.Model):
 
     Not a ``PublicModel``: what an editor makes of it is a ``ProgressUpdate``, a draft first.
     ``times`` counts how often the same was sent (same recommendation and link), and ``words`` holds
-    what each sender wrote. ``key`` opens the page that says what became of it. Who reviewed it last,
-    and when, stay known when it waits again. ``language`` is that of the first sender.
+    what each sender wrote. ``key`` opens the page that says what became of it. Who reviewed it
+    last, and when, stay known when it waits again. ``language`` is that of the first sender.
     """
 
     key = models.CharField(max_length=32, unique=True, editable=False)
