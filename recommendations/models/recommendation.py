@@ -1,18 +1,20 @@
 """What is asked, and of whom."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Role, User
 from recommendations.models.entry import EntryKind, Face
-from recommendations.models.progress import Status
+from recommendations.models.progress import STALE_AFTER, Status
 from recommendations.models.public import PlainQuerySet, PublicModel, PublicQuerySet, Published
 from recommendations.models.report import Report
 from recommendations.models.texts import TwoNames, translation_field
@@ -159,17 +161,32 @@ class RecommendationQuerySet(PublicQuerySet["Recommendation"]):
 
     for_list = with_face
 
+    def stale(self, today: date | None = None) -> Self:
+        """Those whose assessment may be out of date: there is none newer than two years."""
+        return self.filter(status_on__lt=(today or timezone.localdate()) - STALE_AFTER)
+
+    def fresh(self, today: date | None = None) -> Self:
+        """Those assessed as of the last two years."""
+        return self.filter(status_on__gte=(today or timezone.localdate()) - STALE_AFTER)
+
     def matching(
         self,
         *,
+        report: str = "",
         audience: str = "",
         pillar: str = "",
         addressee: str = "",
         status: str = "",
+        stale: str = "",
         ids: Iterable[int] | None = None,
     ) -> Self:
-        """Those that fit every filter given; '' and None leave a filter open."""
+        """Those that fit every filter given; '' and None leave a filter open.
+
+        ``stale`` is 'yes' for assessments that may be out of date, 'no' for those of late.
+        """
         rows = self
+        if report:
+            rows = rows.filter(report__slug=report)
         if audience:
             rows = rows.filter(audience__slug=audience)
         if pillar:
@@ -178,6 +195,8 @@ class RecommendationQuerySet(PublicQuerySet["Recommendation"]):
             rows = rows.filter(addressees__slug=addressee)
         if status:
             rows = rows.filter(status=status)
+        if stale:
+            rows = rows.stale() if stale == "yes" else rows.fresh()
         if ids is not None:
             rows = rows.filter(pk__in=list(ids))
         return rows
@@ -287,6 +306,13 @@ class Recommendation(PublicModel, Published):
         from recommendations.models.progress import ProgressUpdate
 
         return [ProgressUpdate.objects.filter(recommendation__in=ids)]
+
+    def is_stale(self, today: date | None = None) -> bool:
+        """Whether its assessment may be out of date. What nobody has assessed is not."""
+        return (
+            self.status_on is not None
+            and (today or timezone.localdate()) - self.status_on > STALE_AFTER
+        )
 
     def read_status(self) -> None:
         """Take the status of the latest update that stands, or none."""
