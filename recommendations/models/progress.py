@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,7 @@ from recommendations.models.public import (
     PublicModel,
     PublicQuerySet,
     Published,
+    afterwards,
     one_refresh,
 )
 from recommendations.models.texts import language_field, language_is_known
@@ -327,25 +329,40 @@ class Finding(PublicModel, Published):
     @property
     def words(self) -> dict[str, Any]:
         """What it says, as the history keeps it."""
+        return self.words_with(self.sources.all())  # type: ignore[attr-defined]
+
+    def words_with(self, sources: "Iterable[Source]") -> dict[str, Any]:
+        """What it says with these sources, saved or not."""
         return {
             "status": self.status if isinstance(self, ProgressUpdate) else "",
             "kind": self.kind if isinstance(self, Reply) else "",
+            "addressee": str(self.addressee.name_en) if isinstance(self, Reply) else "",
             "on": self.on.isoformat(),
             "summary": self.summary,
             "language": self.language,
             "quotation": self.quotation,
+            "assessed_by": self.assessed_by if isinstance(self, ProgressUpdate) else "",
             "sources": [
                 {
                     "publisher": source.publisher,
                     "title": source.title,
+                    "language": source.language,
                     "url": source.url,
                     "archived_url": source.archived_url,
                     "published_on": source.published_on and source.published_on.isoformat(),
+                    "published_precision": source.published_precision,
                     "read_on": source.read_on and source.read_on.isoformat(),
+                    "read_precision": source.read_precision,
                 }
-                for source in self.sources.all()  # type: ignore[attr-defined]
+                for source in sources
             ],
         }
+
+    @property
+    def desk_url(self) -> str:
+        """Its page on the desk, for editors."""
+        kind = "answers" if isinstance(self, Reply) else "updates"
+        return reverse("recommendations:desk_finding", args=[kind, self.pk])
 
 
 class ProgressUpdateQuerySet(FindingQuerySet):
@@ -436,6 +453,16 @@ class ProgressUpdate(Finding):
             is_activity=True,
             is_demo=self.is_demo or self.recommendation.is_demo,
         )
+
+    @classmethod
+    def changed(cls, ids: Sequence[int]) -> None:
+        from recommendations.figures import count_years
+
+        with one_refresh():
+            super().changed(ids)
+            public = cls.objects.public().filter(pk__in=ids).order_by()
+            reports = public.values_list("recommendation__report", flat=True).distinct()
+            afterwards(count_years, reports)
 
     @one_refresh()
     def publish(self, *, by: User, at: datetime | None = None) -> None:
