@@ -59,11 +59,13 @@ from recommendations.models import (
     Abbreviation,
     Addressee,
     AddresseeKind,
+    Asking,
     Audience,
     DefinitionKind,
     Evidence,
     EvidenceAddress,
     Follow,
+    Mailbox,
     Pillar,
     ProgressUpdate,
     Recommendation,
@@ -295,6 +297,20 @@ class EvidenceAddressFactory(Factory[EvidenceAddress]):
     email = factory.Sequence(lambda n: f"sender-{n}@example.org")
 
 
+class MailboxFactory(Factory[Mailbox]):
+    class Meta:
+        model = Mailbox
+
+    fingerprint = factory.Sequence(lambda n: f"{n:032}")
+
+
+class AskingFactory(Factory[Asking]):
+    class Meta:
+        model = Asking
+
+    mailbox = factory.SubFactory(MailboxFactory)
+
+
 class SubscriberFactory(Factory[Subscriber]):
     """An address that has not confirmed yet; ``confirmed=True`` one that has, a week ago."""
 
@@ -304,16 +320,22 @@ class SubscriberFactory(Factory[Subscriber]):
     class Params:
         confirmed = factory.Trait(
             confirmed_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=7)),
-            told_until=factory.LazyFunction(lambda: timezone.now() - timedelta(days=7)),
+            told_until=0,
             next_digest_at=factory.LazyFunction(timezone.now),
         )
 
+    mailbox = factory.SubFactory(MailboxFactory)
     email = factory.Sequence(lambda n: f"reader{n}@example.org")
 
 
 class FollowFactory(Factory[Follow]):
+    """Something that waits to be confirmed; ``confirmed=True`` is, since before anything."""
+
     class Meta:
         model = Follow
+
+    class Params:
+        confirmed = factory.Trait(confirmed_at=factory.LazyFunction(timezone.now), since=0)
 
     subscriber = factory.SubFactory(SubscriberFactory)
     recommendation = factory.SubFactory(RecommendationFactory, published=True)

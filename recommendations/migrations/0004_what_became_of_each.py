@@ -305,16 +305,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Mailbox',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fingerprint', models.CharField(editable=False, max_length=32, unique=True)),
+                ('refuses_since', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'mailbox',
+                'verbose_name_plural': 'mailboxes',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Asking',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='askings', to='recommendations.mailbox')),
+            ],
+            options={
+                'verbose_name': 'letter that asked',
+                'verbose_name_plural': 'letters that asked',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Subscriber',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscribers', to='recommendations.mailbox')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], default='en', max_length=10, verbose_name='language')),
                 ('rhythm', models.CharField(choices=[('daily', 'Once a day at most'), ('weekly', 'Once a week at most')], default='weekly', max_length=10, verbose_name='how often')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('told_until', models.DateTimeField(blank=True, null=True)),
+                ('told_until', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('next_digest_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -336,12 +363,13 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='recommendations.report')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('since', models.PositiveBigIntegerField(blank=True, null=True)),
             ],
             options={
                 'verbose_name': 'thing followed',
                 'verbose_name_plural': 'things followed',
                 'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('addressee__isnull', True), ('audience__isnull', True), ('recommendation__isnull', False), ('report__isnull', True)), models.Q(('addressee__isnull', False), ('audience__isnull', True), ('recommendation__isnull', True), ('report__isnull', True)), models.Q(('addressee__isnull', True), ('audience__isnull', False), ('recommendation__isnull', True), ('report__isnull', True)), models.Q(('addressee__isnull', True), ('audience__isnull', True), ('recommendation__isnull', True), ('report__isnull', False)), _connector='OR'), name='follow_of_one_thing'), models.UniqueConstraint(condition=models.Q(('recommendation__isnull', False)), fields=('subscriber', 'recommendation'), name='follow_recommendation_once'), models.UniqueConstraint(condition=models.Q(('addressee__isnull', False)), fields=('subscriber', 'addressee'), name='follow_addressee_once'), models.UniqueConstraint(condition=models.Q(('audience__isnull', False)), fields=('subscriber', 'audience'), name='follow_audience_once'), models.UniqueConstraint(condition=models.Q(('report__isnull', False)), fields=('subscriber', 'report'), name='follow_report_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('addressee__isnull', True), ('audience__isnull', True), ('recommendation__isnull', False), ('report__isnull', True)), models.Q(('addressee__isnull', False), ('audience__isnull', True), ('recommendation__isnull', True), ('report__isnull', True)), models.Q(('addressee__isnull', True), ('audience__isnull', False), ('recommendation__isnull', True), ('report__isnull', True)), models.Q(('addressee__isnull', True), ('audience__isnull', True), ('recommendation__isnull', True), ('report__isnull', False)), _connector='OR'), name='follow_of_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('since__isnull', True)), models.Q(('confirmed_at__isnull', False), ('since__isnull', False)), _connector='OR'), name='follow_confirmed_since_when'), models.UniqueConstraint(condition=models.Q(('recommendation__isnull', False)), fields=('subscriber', 'recommendation'), name='follow_recommendation_once'), models.UniqueConstraint(condition=models.Q(('addressee__isnull', False)), fields=('subscriber', 'addressee'), name='follow_addressee_once'), models.UniqueConstraint(condition=models.Q(('audience__isnull', False)), fields=('subscriber', 'audience'), name='follow_audience_once'), models.UniqueConstraint(condition=models.Q(('report__isnull', False)), fields=('subscriber', 'report'), name='follow_report_once')],
                 'indexes': [],
             },
         ),

@@ -2,7 +2,14 @@ from recommendations.models.dates import Precision
 from recommendations.models.entry import Entry, EntryKind, Face, PageVersion
 from recommendations.models.evidence import Evidence, EvidenceAddress, EvidenceState
 from recommendations.models.figures import YearFigure
-from recommendations.models.following import Follow, Rhythm, Subscriber
+from recommendations.models.following import (
+    Asking,
+    Follow,
+    Mailbox,
+    Rhythm,
+    Subscriber,
+    Thing,
+)
 from recommendations.models.progress import (
     STALE_AFTER,
     Finding,
@@ -43,6 +50,7 @@ __all__ = [
     "Abbreviation",
     "Addressee",
     "AddresseeKind",
+    "Asking",
     "Audience",
     "DefinitionKind",
     "Entry",
@@ -53,6 +61,7 @@ __all__ = [
     "Face",
     "Finding",
     "Follow",
+    "Mailbox",
     "NoSource",
     "NotPossible",
     "PageVersion",
@@ -79,6 +88,7 @@ __all__ = [
     "Subscriber",
     "Term",
     "TermKind",
+    "Thing",
     "YearFigure",
     "afterwards",
     "one_refresh",
