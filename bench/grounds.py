@@ -35,6 +35,9 @@ class Demo:
     dialogues: int = 20
     statements: int = 100_000
     resolutions: int = 0  # as chance has it
+    recommendations: int = 0
+    reports: int = 1
+    updates: int = 0  # as chance has it
 
     def __str__(self) -> str:
         return f"{self.statements:,} statements and {self.councils:,} councils"
@@ -97,6 +100,9 @@ def sites(demos: Mapping[str, Demo | None], *, postgres: str = "") -> Iterator[l
                         f"--dialogues={demo.dialogues}",
                         f"--statements={demo.statements}",
                         f"--resolutions={demo.resolutions}",
+                        f"--recommendations={demo.recommendations}",
+                        f"--reports={demo.reports}",
+                        f"--updates={demo.updates}",
                     )
                     say(f"That took {time.perf_counter() - start:.0f} seconds")
                 made.append(site)

@@ -13,7 +13,15 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Membership, Organization, User
 from dialogues.models import Answer, Contribution, ContributionState, Dialogue
-from recommendations.models import Entry, EntryKind, PageVersion, Recommendation, Report, Status
+from recommendations.models import (
+    Entry,
+    EntryKind,
+    PageVersion,
+    ProgressUpdate,
+    Recommendation,
+    Report,
+    Status,
+)
 from resolutions.models import (
     CopyRequest,
     Council,
@@ -385,3 +393,17 @@ def test_names_of_places_do_not_repeat() -> None:
     names = phrases.place_names(random.Random(1), 12_000)
 
     assert len(set(names)) == len(names) == 12_000
+
+
+def test_recommendations_are_shared_out_among_reports_and_updates_among_them() -> None:
+    sizes = Sizes(councils=0, dialogues=0, statements=0, recommendations=7, reports=3, updates=20)
+
+    make(sizes, seed=7)
+
+    reports = Report.objects.filter(is_demo=True).order_by("released")
+    assert [report.recommendations.count() for report in reports] == [2, 2, 3]
+    assert ProgressUpdate.objects.filter(is_demo=True, sources__isnull=False).count() == 20
+    for row in Recommendation.objects.filter(is_demo=True):
+        assert row.updates.count() in {2, 3}
+        newest = row.updates.newest_first()[0]
+        assert (row.status, row.status_on) == (newest.status, newest.on)

@@ -76,8 +76,9 @@ Advance = Callable[[int], object]
 class Sizes:
     """How much to make. Organizations, people and steps follow from these.
 
-    ``resolutions`` are shared out among all councils; 0 leaves that to chance, which gives some two
-    and many none.
+    ``resolutions`` are shared out among all councils, ``updates`` among all recommendations; 0
+    leaves that to chance, which gives some two and many none. ``recommendations`` are shared out
+    among ``reports``.
     """
 
     councils: int = 200
@@ -85,6 +86,8 @@ class Sizes:
     statements: int = 2_000
     recommendations: int = 0
     resolutions: int = 0
+    reports: int = 1
+    updates: int = 0
 
     @property
     def total(self) -> int:
@@ -103,6 +106,8 @@ def make(sizes: Sizes, *, seed: int, advance: Advance = lambda done: None) -> No
     """
     if sizes.statements and not sizes.dialogues:
         raise Impossible("Statements are made in dialogues: ask for at least one dialogue.")
+    if sizes.recommendations and not sizes.reports:
+        raise Impossible("Recommendations stand in reports: ask for at least one report.")
     with transaction.atomic():
         if any(present().values()):
             raise Impossible(
@@ -114,7 +119,7 @@ def make(sizes: Sizes, *, seed: int, advance: Advance = lambda done: None) -> No
         bodies = _organizations(_drawing(seed, "organizations"), sizes)
         if sizes.recommendations:
             rng = _drawing(seed, "recommendations")
-            _recommendations(rng, record, sizes.recommendations, advance)
+            _reports(rng, record, sizes, advance)
         _councils(_drawing(seed, "councils"), record, bodies, sizes, advance)
         _dialogues(seed, record, bodies, sizes, advance)
 
@@ -190,21 +195,38 @@ def _organizations(rng: random.Random, sizes: Sizes) -> list[Organization]:
     return Organization.objects.bulk_create(rows)
 
 
-# A second report
+# Other reports
 
 
-def _recommendations(rng: random.Random, record: _Record, count: int, advance: Advance) -> None:
-    """A report of its own: a finding on a real recommendation would change its real status."""
+def _reports(rng: random.Random, record: _Record, sizes: Sizes, advance: Advance) -> None:
+    """Reports of their own: a finding on a real recommendation would change its real status."""
+    first = 1
+    for n in range(1, sizes.reports + 1):
+        count = _share(sizes.recommendations, sizes.reports, n)
+        _recommendations(rng, record, n, range(first, first + count), sizes, advance)
+        first += count
+
+
+def _recommendations(
+    rng: random.Random,
+    record: _Record,
+    number: int,
+    numbers: range,
+    sizes: Sizes,
+    advance: Advance,
+) -> None:
+    """The ``number``th report, with a recommendation for each of ``numbers``."""
     audiences, pillars = list(Audience.objects.all()), list(Pillar.objects.all())
     addressees = list(Addressee.objects.all())
     if not (audiences and pillars and addressees):
         raise Impossible("The record is not loaded yet. Load it first: manage.py load_record")
-    moment = _evening(date(2012, 3, 5))
+    moment = _evening(date(2012, 3, 5) + timedelta(days=number - 1))
     by = record.keeper
+    is_first = number == 1
     report = Report.objects.create(
-        slug="demonstration-report",
-        title=phrases.REPORT_TITLE,
-        short_title="Demonstration report",
+        slug="demonstration-report" if is_first else f"demonstration-report-{number}",
+        title=phrases.REPORT_TITLE if is_first else f"{phrases.REPORT_TITLE} ({number})",
+        short_title="Demonstration report" if is_first else f"Demonstration report {number}",
         publisher="Institute of Demonstration",
         released=moment.date(),
         summary=phrases.REPORT_SUMMARY,
@@ -214,7 +236,7 @@ def _recommendations(rng: random.Random, record: _Record, count: int, advance: A
     )
     Report.history.filter(id=report.pk).delete()  # its making is no change anybody made
     findings = [status for status in Status if status != Status.NOT_ASSESSED]
-    for chunk in _chunks(iter(range(1, count + 1)), _CHUNK):
+    for chunk in _chunks(iter(numbers), _CHUNK):
         rows, updates, sources = [], [], []
         for n in chunk:
             row = Recommendation(
@@ -228,9 +250,10 @@ def _recommendations(rng: random.Random, record: _Record, count: int, advance: A
                 published_by=by,
                 is_demo=True,
             )
-            days = sorted(
-                {_day(rng, date(2013, 1, 1), date(2024, 6, 1)) for _ in range(rng.randrange(4))}
-            )
+            how_many = rng.randrange(4)
+            if sizes.updates:
+                how_many = _share(sizes.updates, sizes.recommendations, n)
+            days = sorted(_day(rng, date(2013, 1, 1), date(2024, 6, 1)) for _ in range(how_many))
             for day in days:
                 finding = phrases.filled(rng, phrases.UPDATE_SUMMARY)
                 update = ProgressUpdate(

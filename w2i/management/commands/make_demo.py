@@ -35,7 +35,14 @@ class Command(BaseCommand):
             "--recommendations",
             type=_count,
             default=sizes.recommendations,
-            help="of a demonstration report of their own, with progress",
+            help="of demonstration reports of their own, with progress",
+        )
+        parser.add_argument("--reports", type=_count, default=sizes.reports)
+        parser.add_argument(
+            "--updates",
+            type=_count,
+            default=sizes.updates,
+            help="so many in all, shared out among the recommendations; 0: as chance has it",
         )
         parser.add_argument(
             "--resolutions",
@@ -62,6 +69,8 @@ class Command(BaseCommand):
                     statements=options["statements"],
                     recommendations=options["recommendations"],
                     resolutions=options["resolutions"],
+                    reports=options["reports"],
+                    updates=options["updates"],
                 )
                 with self._bar("Making demonstration data", sizes.total, quiet) as bar:
                     make(sizes, seed=options["seed"], advance=bar.update)
