@@ -15,7 +15,14 @@ from simple_history.models import HistoricalRecords
 from accounts.models import Role, User
 from recommendations.models.entry import EntryKind, Face
 from recommendations.models.progress import STALE_AFTER, Status
-from recommendations.models.public import PlainQuerySet, PublicModel, PublicQuerySet, Published
+from recommendations.models.public import (
+    PlainQuerySet,
+    PublicModel,
+    PublicQuerySet,
+    Published,
+    afterwards,
+    one_refresh,
+)
 from recommendations.models.report import Report
 from recommendations.models.texts import TwoNames, translation_field
 
@@ -161,6 +168,12 @@ class RecommendationQuerySet(PublicQuerySet["Recommendation"]):
 
     for_list = with_face
 
+    def update(self, **kwargs: Any) -> int:
+        with one_refresh():
+            if {"report", "report_id"} & kwargs.keys():
+                self.refresh()  # the report they leave is counted anew as well
+            return super().update(**kwargs)
+
     def stale(self, today: date | None = None) -> Self:
         """Those whose assessment may be out of date: there is none newer than two years."""
         return self.filter(status_on__lt=(today or timezone.localdate()) - STALE_AFTER)
@@ -301,11 +314,27 @@ class Recommendation(PublicModel, Published):
             is_demo=self.is_demo,
         )
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        with one_refresh():
+            if self.pk and (fields is None or "report" in fields):
+                self.changed([self.pk])  # as in RecommendationQuerySet.update
+            super().save(*args, **kwargs)
+
     @classmethod
     def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
         from recommendations.models.progress import ProgressUpdate
 
         return [ProgressUpdate.objects.filter(recommendation__in=ids)]
+
+    @classmethod
+    def changed(cls, ids: Sequence[int]) -> None:
+        from recommendations.figures import count_years
+
+        with one_refresh():
+            super().changed(ids)
+            reports = Report.objects.filter(recommendations__in=ids).order_by().distinct()
+            afterwards(count_years, reports.values_list("pk", flat=True))
 
     def is_stale(self, today: date | None = None) -> bool:
         """Whether its assessment may be out of date. What nobody has assessed is not."""
