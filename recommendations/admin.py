@@ -102,7 +102,19 @@ class PillarAdmin(NamedAdmin):
 class AddresseeAdmin(NamedAdmin):
     list_display = ("name_en", "name_fr", "kind", "recommendation_count", "order")
     list_filter = ("kind",)
-    fields = ("name_en", "name_fr", "slug", "kind", "note", "order")
+    fieldsets = (
+        (None, {"fields": ("name_en", "name_fr", "slug", "kind", "note", "order")}),
+        (
+            _("How it is written to"),
+            {
+                "fields": (
+                    ("form_of_address_en", "form_of_address_fr"),
+                    "postal_address",
+                    "contact_url",
+                )
+            },
+        ),
+    )
 
 
 class ProgressUpdateInline(Parts, admin.StackedInline):

@@ -123,6 +123,10 @@ def _recommendations(
         lambda number, row: {
             "kind": row.choice("kind", AddresseeKind),
             "note": row.optional("note"),
+            "form_of_address_en": row.optional("form_of_address", limit=120),
+            "form_of_address_fr": row.optional("form_of_address_fr", limit=120),
+            "postal_address": row.optional("postal_address"),
+            "contact_url": row.url("contact") if "contact" in row else "",
             "order": number,
         },
     )

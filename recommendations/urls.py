@@ -1,11 +1,22 @@
 """Addresses of the recommendations. The page of one joins several apps: see w2i/urls.py."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from recommendations import views
+from recommendations.views import letters
 
 app_name = "recommendations"
 urlpatterns = [
     path("recommendations/", views.recommendation_list, name="recommendation_list"),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/letter/$",
+        letters.letter,
+        name="letter",
+    ),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/letter\.pdf$",
+        letters.letter_pdf,
+        name="letter_pdf",
+    ),
     path("glossary/", views.glossary, name="glossary"),
 ]
