@@ -156,18 +156,30 @@ def queue_the_forgotten() -> None:
         _queue(letter)
 
 
+def one_click(link: str) -> dict[str, str]:
+    """The head of a letter that its reader stops with one click in the mail program.
+
+    ``link`` takes a POST without a page of ours before it: https://www.rfc-editor.org/rfc/rfc8058
+    """
+    return {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 # ---- Kinds of letters ----
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What letters whose event begins alike are called, who is told that one is given up, and
-    whether others wait for them.
+    """What letters whose event begins alike are called, who is told that one is given up or that
+    its address is none, and whether others wait for them.
     """
 
     words: Any
     given_up: Callable[[str], bool] | None = None
     goes_first: bool = False
+    no_such_address: Callable[[str], object] | None = None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -179,6 +191,7 @@ def know(
     *,
     given_up: Callable[[str], bool] | None = None,
     goes_first: bool = False,
+    no_such_address: Callable[[str], object] | None = None,
 ) -> None:
     """Say what letters are called whose event begins with ``prefix``. For ``AppConfig.ready``.
 
@@ -187,8 +200,11 @@ def know(
     ``given_up`` is called with the event when a letter of the kind is given up, in the transaction
     that notes it. It answers whether the letter was taken back, such as by noting that a copy is
     still owed: then what the letter said is erased, and it can't be sent from the list any more.
+
+    ``no_such_address`` is called with the event where the mail server knows for good that nobody
+    lives at the address, before the letter is given up and in the same transaction.
     """
-    _KINDS[prefix] = Kind(words, given_up, goes_first)
+    _KINDS[prefix] = Kind(words, given_up, goes_first, no_such_address)
 
 
 def kind_of(event: str) -> Kind:
@@ -277,7 +293,12 @@ def send(pk: int) -> None:
             rows = Letter.objects.filter(pk=pk, state=LetterState.HANDING)
             rows.update(problem=_problem(error), next_try_at=timezone.now())
         else:
-            _not_sent(letter, _problem(error), is_final=_is_final(error))
+            _not_sent(
+                letter,
+                _problem(error),
+                is_final=_is_final(error),
+                is_unknown=_is_unknown(error),
+            )
     else:
         _sent(letter)
 
@@ -353,8 +374,10 @@ def _sent(letter: Letter) -> None:
 
 
 @transaction.atomic
-def _not_sent(letter: Letter, problem: str, *, is_final: bool) -> None:
+def _not_sent(letter: Letter, problem: str, *, is_final: bool, is_unknown: bool = False) -> None:
     tries = letter.tries + 1
+    if is_unknown:
+        _tell(kind_of(letter.event).no_such_address, letter)
     if is_final or tries >= MOST_TRIES:
         _give_up(letter, problem, tries)
         return
@@ -371,16 +394,8 @@ def _unsent(letter: Letter) -> "QuerySet[Letter]":
 
 
 def _give_up(letter: Letter, problem: str, tries: int) -> None:
-    given_up = kind_of(letter.event).given_up
     # Asked first: it may stand in line for rows that others hold.
-    is_taken_back = False
-    if given_up:
-        try:
-            with transaction.atomic():
-                is_taken_back = given_up(letter.event)
-        except Exception as error:
-            data = {"letter": letter.pk}
-            log.exception("Nobody heard that a letter is given up", exc_info=error, extra=data)
+    is_taken_back = bool(_tell(kind_of(letter.event).given_up, letter))
     changes: dict[str, Any] = {"problem": problem}
     if is_taken_back:
         changes = {**_ERASED, "problem": TAKEN_BACK}
@@ -388,6 +403,19 @@ def _give_up(letter: Letter, problem: str, tries: int) -> None:
     _unsent(letter).update(
         state=LetterState.FAILED, tries=tries, next_try_at=timezone.now(), **changes
     )
+
+
+def _tell(function: Callable[[str], object] | None, letter: Letter) -> object:
+    """What somebody answers who is told of a letter; None where they can't be."""
+    if function is None:
+        return None
+    try:
+        with transaction.atomic():
+            return function(letter.event)
+    except Exception as error:
+        data = {"letter": letter.pk}
+        log.exception("Nobody heard that a letter is given up", exc_info=error, extra=data)
+        return None
 
 
 def _is_refusal(error: Exception) -> bool:
@@ -402,6 +430,23 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _words in error.recipients.values())
     return isinstance(error, SMTPDataError) and 500 <= error.smtp_code < 600
+
+
+# What RFC 3463 says of an address: there is no such mailbox, or it takes no more mail.
+_NOBODY = re.compile(r"5\.(1\.(1|3|6|10)|2\.1)\b")
+
+
+def _is_unknown(error: Exception) -> bool:
+    """Whether the server knows that there is no such address. A bare refusal does not say so: with
+    the same words it refuses a sender whose settings are wrong, and that is true of all addresses.
+    """
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return all(
+        500 <= code < 600
+        and _NOBODY.match(words if isinstance(words, str) else words.decode(errors="replace"))
+        for code, words in error.recipients.values()
+    )
 
 
 def _problem(error: Exception) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
@@ -21,3 +22,16 @@ def private(view: View) -> View:
         return response
 
     return never_cache(wrapped)
+
+
+def token_for(key: str, use: str) -> str:
+    """A secret for the address of a private page: it stands for ``key``, for one use alone."""
+    return signing.Signer(salt=use).sign(key)
+
+
+def behind(token: str, use: str) -> str | None:
+    """The key a token of this use stands for; None for one that is forged."""
+    try:
+        return signing.Signer(salt=use).unsign(token)
+    except signing.BadSignature:
+        return None

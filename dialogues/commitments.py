@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Q
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts import letters
 from accounts.models import Letter, User
+from accounts.private_pages import behind, token_for
 from dialogues import capturing, joining
 from dialogues.figures import folded
 from dialogues.models import (
@@ -218,16 +218,13 @@ def _next_step(step: NextStep, names: bool) -> tuple[Block, ...]:
 
 def token_of(commitment: Commitment, use: str = "answer") -> str:
     """A secret that stands for a commitment: to "answer" or, in the head of letters, to "stop"."""
-    return signing.Signer(salt=f"commitment-{use}").sign(commitment.key.hex)
+    return token_for(commitment.key.hex, f"commitment-{use}")
 
 
 def of_token(token: str, use: str = "answer") -> Commitment | None:
     """Whose token it is; None for one that is forged, too old, or whose commitment is gone."""
-    try:
-        key = uuid.UUID(signing.Signer(salt=f"commitment-{use}").unsign(token))
-    except (signing.BadSignature, ValueError):
-        return None
-    found = _with_all().filter(key=key).first()
+    key = behind(token, f"commitment-{use}")
+    found = _with_all().filter(key=uuid.UUID(key)).first() if key else None
     return None if found and is_stale(found) else found
 
 
@@ -663,13 +660,7 @@ def _post(commitment: Commitment, what: str, *, to: str, event: str = "") -> boo
             subject=_subject(what),
             text=render_to_string(f"commitments/{what}.txt", context),
             language=language,
-            headers={}
-            if what == "confirm"
-            else {
-                # One click in the mail program: https://www.rfc-editor.org/rfc/rfc8058
-                "List-Unsubscribe": f"<{context['stop_link']}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+            headers={} if what == "confirm" else letters.one_click(context["stop_link"]),
         )
 
 
