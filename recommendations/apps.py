@@ -12,13 +12,15 @@ class RecommendationsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_delete, post_save
 
-        from accounts import work
+        from accounts import letters, work
         from accounts.models import Organization
-        from recommendations import figures
+        from recommendations import evidence, figures
 
         for signal in (post_save, post_delete):
             signal.connect(_renew_pages, sender=Organization, dispatch_uid="renew_pages")
         work.every_minute(figures.begin_the_year)
+        work.every_minute(evidence.look_after)
+        letters.know("evidence-", _("What came of evidence somebody sent"))
 
 
 def _renew_pages(sender: Any, **kwargs: Any) -> None:

@@ -14,6 +14,8 @@ for _model in ("report", "recommendation", "progressupdate", "reply", "term"):
     grant("recommendations", _model, is_editor & is_draft, verbs="delete")
 for _model in ("progressupdate", "reply", "term"):
     grant("recommendations", _model, is_editor, verbs="view")
+# What was sent in is reviewed on the desk.
+grant("recommendations", "evidence", is_editor, verbs="view")
 # A facilitator looks up what is public; the admin shows drafts to editors alone.
 for _model in ("report", "recommendation"):
     grant("recommendations", _model, is_facilitator, verbs="view")

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from recommendations import views
-from recommendations.views import letters
+from recommendations.views import evidence, letters
 
 app_name = "recommendations"
 urlpatterns = [
@@ -17,6 +17,16 @@ urlpatterns = [
         r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/letter\.pdf$",
         letters.letter_pdf,
         name="letter_pdf",
+    ),
+    path("recommendations/desk/evidence/", evidence.evidence_list, name="evidence_list"),
+    path(
+        "recommendations/desk/evidence/<int:pk>/", evidence.evidence_review, name="evidence_review"
+    ),
+    path("recommendations/evidence/<slug:key>/", evidence.evidence_detail, name="evidence_detail"),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/evidence/$",
+        evidence.evidence_send,
+        name="evidence_send",
     ),
     path("glossary/", views.glossary, name="glossary"),
 ]

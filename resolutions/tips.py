@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import letters
 from accounts.models import User
+from recommendations.links import plain_link
 from recommendations.models import one_refresh
 from resolutions import copies
 from resolutions.forgetting import NO_FILE
@@ -46,18 +46,6 @@ class NoRoom(ValidationError):
 
 
 # ---- Sent ----
-
-
-def plain_link(url: str) -> str:
-    """A link as links are compared: without what leads to the same page all the same."""
-    parts = urlsplit(url.strip())
-    host = parts.netloc.lower().removeprefix("www.")
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not name.lower().startswith(("utm_", "fbclid", "gclid"))
-    ]
-    return f"{host}{parts.path.rstrip('/')}?{urlencode(sorted(kept))}"
 
 
 def fingerprint(

@@ -73,9 +73,12 @@ def test_an_address_in_reports_and_requests_for_copies_is_erased_as_well() -> No
     did = run("erase", "--email", "Ann@Example.org")
 
     assert would == [
-        "Would erase: the address in 2 reports, requests for copies, copies and invitations"
+        "Would erase: the address in 2 reports, evidence, requests for copies, copies and"
+        " invitations"
     ]
-    assert did == ["Erased: the address in 2 reports, requests for copies, copies and invitations"]
+    assert did == [
+        "Erased: the address in 2 reports, evidence, requests for copies, copies and invitations"
+    ]
     assert Tip.objects.get().email == ""
     assert CopyRequest.objects.get().email == f"request-{asked.pk}@forgotten.invalid"
 

@@ -7,7 +7,14 @@ from django.db import models, router, transaction
 
 from accounts.models import Organization, User
 from dialogues.models import Contribution, Convener, Dialogue, Edition, EditionFile
-from recommendations.models import Entry, PageVersion, ProgressUpdate, Recommendation, Report
+from recommendations.models import (
+    Entry,
+    Evidence,
+    PageVersion,
+    ProgressUpdate,
+    Recommendation,
+    Report,
+)
 from resolutions.models import (
     CopyRequest,
     Council,
@@ -46,6 +53,7 @@ def _roots() -> list[tuple[str, Rows]]:
         ("editions", Edition.objects.filter(dialogue__is_demo=True)),
         ("statements", Contribution.objects.filter(dialogue__is_demo=True)),
         ("dialogues", Dialogue.objects.filter(is_demo=True)),
+        ("evidence", Evidence.objects.filter(recommendation__is_demo=True)),
         ("updates", ProgressUpdate.objects.filter(recommendation__is_demo=True)),
         ("recommendations", Recommendation.objects.filter(is_demo=True)),
         ("reports", Report.objects.filter(is_demo=True)),

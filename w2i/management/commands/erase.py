@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts import letters
 from dialogues import commitments, joining
 from dialogues.models import Participant
+from recommendations import evidence
 from resolutions import forgetting
 
 
@@ -14,10 +15,10 @@ class Command(BaseCommand):
     help = (
         "Erases a participant with all they said, agreed to and did, and its history. Say the "
         "dialogue and the seat, or --email for every dialogue in which an address is kept; that "
-        "erases it from reports, requests for copies, copies sent and invitations of members as "
-        "well, every commitment made in public with it, and letters to it that wait. It does not "
-        "look at accounts, nor at the addresses of councils and organizations, which are an "
-        "office's: change these in the admin. Names are never printed."
+        "erases it from reports, evidence sent in, requests for copies, copies sent and "
+        "invitations of members as well, every commitment made in public with it, and letters to "
+        "it that wait. It does not look at accounts, nor at the addresses of councils and "
+        "organizations, which are an office's: change these in the admin. Names are never printed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if options["email"] and options["dialogue"] is None:
             found = list(rows.filter(email__iexact=options["email"].strip()))
             kept = forgetting.kept_of(options["email"])
+            kept += evidence.addresses_of(options["email"]).count()
             waiting = letters.waiting_for(options["email"]).count()
             promised = commitments.kept_of(options["email"]).count()
         elif options["dialogue"] and options["seat"] is not None and not options["email"]:
@@ -53,7 +55,8 @@ class Command(BaseCommand):
             did = "Would erase" if options["dry_run"] else "Erased"
             if not options["dry_run"]:
                 forgetting.forget_address(options["email"])
-            where = "reports, requests for copies, copies and invitations"
+                evidence.addresses_of(options["email"]).delete()
+            where = "reports, evidence, requests for copies, copies and invitations"
             self.stdout.write(f"{did}: the address in {kept} {where}")
         if promised:
             did = "Would erase" if options["dry_run"] else "Erased"

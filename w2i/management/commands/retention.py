@@ -8,6 +8,7 @@ from accounts import letters
 from accounts.inviting import stale_invitations
 from accounts.models import Letter
 from dialogues import commitments, joining
+from recommendations import evidence
 from resolutions import forgetting, preparing
 
 
@@ -16,7 +17,8 @@ class Command(BaseCommand):
         "Erases names, affiliations and addresses of participants where the day for it has come; "
         "addresses nobody agreed to be written to at, 30 days after the dialogue; invitations "
         "nobody took up within a year; and, after 180 days, addresses of those who asked for a "
-        "copy of a resolution or reported something, and files sent with reports; texts in "
+        "copy of a resolution or reported something, and files sent with reports; after a year, "
+        "addresses of those who sent evidence about a recommendation; texts in "
         "preparation nobody touched within 30 days or came back to within two years; commitments "
         "made in public that nobody confirmed within 7 days, and addresses of those whose makers "
         "get no more letters; and what letters say that could not be sent within 30 days. What "
@@ -36,6 +38,7 @@ class Command(BaseCommand):
             invitations = joining.stale_invitations().count() + stale_invitations().count()
             requests, tips = forgetting.old_requests().count(), forgetting.old_tips().count()
             files = forgetting.old_files().count()
+            senders = evidence.old_addresses().count()
             unconfirmed = commitments.unconfirmed().count()
             spent = commitments.spent_addresses().count()
             unsent = Letter.objects.stale().count()
@@ -45,6 +48,7 @@ class Command(BaseCommand):
             invitations, _of_each = joining.stale_invitations().delete()
             invitations += stale_invitations().delete()[0]
             requests, tips, files = forgetting.forget()
+            senders = evidence.old_addresses().delete()[0]
             unconfirmed, spent = commitments.forget()
             unsent = letters.erase(Letter.objects.stale())
         texts = preparing.forgotten()
@@ -56,6 +60,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{did}: {requests} addresses of those who asked for a copy")
         self.stdout.write(f"{did}: {tips} addresses of those who reported something")
         self.stdout.write(f"{did}: {files} files that came with reports")
+        self.stdout.write(f"{did}: {senders} addresses of those who sent evidence")
         self.stdout.write(f"{did}: {texts_n} prepared texts nobody came back to")
         self.stdout.write(f"{did}: {unconfirmed} commitments nobody confirmed")
         self.stdout.write(f"{did}: {spent} addresses of those who made a commitment in public")
