@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from recommendations import views
-from recommendations.views import evidence, letters
+from recommendations.views import evidence, letters, single
 
 app_name = "recommendations"
 urlpatterns = [
@@ -27,6 +27,21 @@ urlpatterns = [
         r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/evidence/$",
         evidence.evidence_send,
         name="evidence_send",
+    ),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/history/$",
+        single.recommendation_history,
+        name="recommendation_history",
+    ),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/share\.png$",
+        single.share_picture,
+        name="share_picture",
+    ),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})\.(?P<form>bib|ris)$",
+        single.citation,
+        name="citation",
     ),
     path("glossary/", views.glossary, name="glossary"),
 ]

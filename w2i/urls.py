@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 
 from dialogues.views import commitments
 from resolutions.views import councils, exports
-from w2i.pages import feeds, preparing, views
+from w2i.pages import feeds, preparing, recommendation, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -18,17 +18,17 @@ urlpatterns = [
         path("method/", views.method, name="method"),
         re_path(
             r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/$",
-            views.recommendation_detail,
+            recommendation.recommendation_detail,
             name="recommendation_detail",
         ),
         re_path(
             r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/voices/$",
-            views.recommendation_voices,
+            recommendation.recommendation_voices,
             name="recommendation_voices",
         ),
         re_path(
             r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/commitments/$",
-            views.recommendation_commitments,
+            recommendation.recommendation_commitments,
             name="recommendation_commitments",
         ),
         re_path(

@@ -1,6 +1,10 @@
 """Dates that are known to the day, the month or the year."""
 
+from datetime import date
+
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,3 +24,15 @@ def precision_is_known(field: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=models.Q(**{f"{field}__in": Precision.values}), name=name
     )
+
+
+def in_words(on: date, precision: str = Precision.DAY) -> str:
+    """A date in the reader's words, as precisely as it is known."""
+    if precision == Precision.YEAR:
+        return str(on.year)
+    if precision == Precision.MONTH:
+        return date_format(on, "YEAR_MONTH_FORMAT")
+    words = date_format(on, "DATE_FORMAT")
+    if on.day == 1 and (get_language() or "").startswith("fr"):
+        words = words.replace("1", "1er", 1)  # "1er mars": no format of Django's says so
+    return words

@@ -9,13 +9,13 @@ from django import template
 from django.http import QueryDict
 from django.template.defaultfilters import stringfilter
 from django.urls import reverse
-from django.utils import formats
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from recommendations.glossary import mark_terms
 from recommendations.models import Term
+from recommendations.models.dates import in_words
 from recommendations.models.texts import reading
 
 register = template.Library()
@@ -80,15 +80,8 @@ def when(on: date | None, precision: str = "day") -> SafeString:
     """A date in words, as precisely as it is known, in a ``<time>``."""
     if on is None:
         return mark_safe("")
-    if precision == "year":
-        return format_html('<time datetime="{0}">{0}</time>', on.year)
-    if precision == "month":
-        words = formats.date_format(on, "YEAR_MONTH_FORMAT")
-        return format_html('<time datetime="{}">{}</time>', on.strftime("%Y-%m"), words)
-    words = formats.date_format(on, "DATE_FORMAT")
-    if on.day == 1 and reading() == "fr":
-        words = words.replace("1", "1er", 1)  # "1er mars": no format of Django's says so
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), words)
+    exact = on.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
+    return format_html('<time datetime="{}">{}</time>', exact, in_words(on, precision))
 
 
 @register.simple_tag(takes_context=True)

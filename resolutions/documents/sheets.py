@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recommendations.models import Precision
+from recommendations.models.dates import in_words
 from recommendations.typesetting import printable
 from resolutions.composing import Line
 from resolutions.models import ClauseKind, Council, ModelResolution
@@ -136,14 +136,7 @@ def paragraphs(text: str, language: str = "") -> Iterable[Block]:
 
 def dated(on: date, precision: str = Precision.DAY) -> str:
     """A date in words, as precisely as it is known."""
-    if precision == Precision.YEAR:
-        return str(on.year)
-    if precision == Precision.MONTH:
-        return date_format(on, "YEAR_MONTH_FORMAT")
-    words = date_format(on)
-    if on.day == 1 and (get_language() or "").startswith("fr"):
-        words = words.replace("1", "1er", 1)  # "1er mars": no format of Django's says so
-    return words
+    return in_words(on, precision)
 
 
 def origin(model: ModelResolution) -> str:

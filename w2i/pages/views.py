@@ -1,7 +1,7 @@
 """Pages that join several apps, and those every site has."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -9,9 +9,9 @@ from django.contrib.sitemaps.views import sitemap as sitemap_of
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,22 +19,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts import worker
-from dialogues import commitments
-from dialogues.models import Commitment, Contribution, ContributionKind, Dialogue
-from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
+from dialogues.models import Contribution, ContributionKind, Dialogue
+from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page
 from recommendations.forms import SearchForm
-from recommendations.models import Entry, EntryKind, Recommendation, Report, Status, Term
+from recommendations.models import Entry, EntryKind, Recommendation, Report, Status
 from recommendations.paging import PER_PAGE, asked_page, page_of
 from recommendations.search import WINDOW, Asked, count, find, groups, hit
 from recommendations.views import status_counts
-from resolutions.models import Clause, Resolution, ResolutionText, Scope, TextStage
-from resolutions.totals import ADOPTED, totals
+from resolutions.totals import totals
 from w2i.pages.sitemaps import SITEMAPS
 
-VOICES = 12
-COMMITMENTS = 5
-# So many councils are named that carry a recommendation, among so many that adopted a text.
-CARRIED, CARRIED_LOOKED_AT = 5, 30
 EVERYTHING = (RECOMMENDATIONS, DIALOGUES, RESOLUTIONS)
 
 
@@ -113,145 +107,6 @@ def about(request: HttpRequest) -> HttpResponse:
 def method(request: HttpRequest) -> HttpResponse:
     """What each status means and what it takes to claim one."""
     return render(request, "pages/method.html", {"statuses": Status, "section": "recommendations"})
-
-
-@public_page(*EVERYTHING)
-def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """One recommendation: what became of it, who spoke of it, which clauses carry it."""
-    if not code.isupper():
-        return redirect("recommendation_detail", code.upper(), permanent=True)
-    visible = Recommendation.objects.visible_to(reader(request))
-    rows = visible.for_list().prefetch_related(Prefetch("terms", Term.objects.public()))
-    recommendation = get_object_or_404(rows, code=code)
-    voices = list(
-        Contribution.objects.newest_about(recommendation, VOICES + 1)
-        .select_related("dialogue", "answer")
-        .with_attribution()
-    )
-    clauses = list(
-        # Translations and short forms say the same again.
-        Clause.objects.public()
-        .filter(
-            recommendations=recommendation,
-            model__scope=Scope.COUNCIL,
-            model__language=F("model__report__language"),
-        )
-        .select_related("model", "part_of")
-    )
-    updates = list(
-        recommendation.updates.public().newest_first().prefetch_related("sources", "corrections")
-    )
-    carried_by = _carried_by(clauses)
-    promised = list(commitments.public_on(recommendation)[: COMMITMENTS + 1])
-    invented = [voice.dialogue for voice in voices] + carried_by + updates
-    invented += _dialogues_of(promised)
-    context = {
-        "recommendation": recommendation,
-        "updates": updates,
-        "voices": voices[:VOICES][::-1],
-        "more_voices": len(voices) > VOICES,
-        "commitments": promised[:COMMITMENTS],
-        "more_commitments": len(promised) > COMMITMENTS,
-        "standing": commitments.standing_on(recommendation) if promised else [],
-        "clauses": clauses,
-        "carried_by": carried_by,
-        "proclaimed": totals()[0].proclaimed,
-        "is_adopted": any(not resolution.is_demo for resolution in carried_by),
-        "terms": Term.objects.public(),
-        "previous": _neighbour(visible, recommendation, -1),
-        "next": _neighbour(visible, recommendation, 1),
-        "section": "recommendations",
-        "is_demo": recommendation.is_demo or any(row.is_demo for row in invented),
-    }
-    return render(request, "recommendations/recommendation_detail.html", context)
-
-
-@public_page(RECOMMENDATIONS, DIALOGUES)
-def recommendation_voices(request: HttpRequest, code: str) -> HttpResponse:
-    """Everything said of a recommendation in published dialogues, the newest first."""
-    if not code.isupper():
-        path = reverse("recommendation_voices", args=[code.upper()])
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(f"{path}?{query}" if query else path, permanent=True)
-    visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
-    recommendation = get_object_or_404(visible, code=code)
-    page = page_of(request, Contribution.objects.links_about(recommendation))
-    voices = list(
-        Contribution.objects.linked_by(page.object_list)
-        .select_related("dialogue", "answer")
-        .with_attribution()
-    )
-    context = {
-        "recommendation": recommendation,
-        "page": page,
-        "voices": voices,
-        "section": "recommendations",
-        "is_demo": recommendation.is_demo or any(voice.dialogue.is_demo for voice in voices),
-    }
-    return render(request, "recommendations/recommendation_voices.html", context)
-
-
-@public_page(RECOMMENDATIONS, DIALOGUES)
-def recommendation_commitments(request: HttpRequest, code: str) -> HttpResponse:
-    """All commitments made to a recommendation that are public, the newest first."""
-    if not code.isupper():
-        path = reverse("recommendation_commitments", args=[code.upper()])
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(f"{path}?{query}" if query else path, permanent=True)
-    visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
-    recommendation = get_object_or_404(visible, code=code)
-    page = page_of(request, commitments.public_on(recommendation))
-    context = {
-        "recommendation": recommendation,
-        "page": page,
-        "standing": commitments.standing_on(recommendation) if page.object_list else [],
-        "section": "recommendations",
-        "is_demo": recommendation.is_demo
-        or any(dialogue.is_demo for dialogue in _dialogues_of(page.object_list)),
-    }
-    return render(request, "recommendations/recommendation_commitments.html", context)
-
-
-def _dialogues_of(rows: Iterable[Commitment]) -> list[Dialogue]:
-    """The dialogues some commitments were made in."""
-    return [row.statement.dialogue for row in rows if row.statement]
-
-
-def _carried_by(clauses: list[Clause]) -> list[Resolution]:
-    """The newest adopted resolutions that carry one of these clauses: as far as its text is on
-    record in that text, else in the model it was made from.
-    """
-    if not clauses:
-        return []
-    codes: dict[int, set[str]] = {}
-    for clause in clauses:
-        codes.setdefault(clause.model_id, set()).add(clause.code)
-    rows = (
-        Resolution.objects.public()
-        .filter(model__in=codes, verified_status__in=ADOPTED)
-        .for_list()
-        .prefetch_related(Prefetch("texts", ResolutionText.objects.order_by("id")))
-        .newest_first()
-    )
-    return [row for row in rows[:CARRIED_LOOKED_AT] if _carries(row, codes)][:CARRIED]
-
-
-def _carries(resolution: Resolution, codes: dict[int, set[str]]) -> bool:
-    texts = {text.stage: text for text in resolution.texts.all()}
-    text = texts.get(TextStage.ADOPTED) or texts.get(TextStage.SUBMITTED)
-    if text is None or resolution.model_id is None:
-        return True
-    return bool(codes[resolution.model_id] & {row.get("code") for row in text.clauses})
-
-
-def _neighbour(rows: Any, recommendation: Recommendation, step: int) -> Recommendation | None:
-    """The recommendation before or after, in the order of the report."""
-    near = rows.filter(report=recommendation.report_id)
-    if step < 0:
-        near = near.filter(order__lt=recommendation.order).order_by("-order")
-    else:
-        near = near.filter(order__gt=recommendation.order).order_by("order")
-    return near.prefetch_related(None).select_related(None).first()
 
 
 @public_page(*EVERYTHING)
