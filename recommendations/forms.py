@@ -1,6 +1,6 @@
 """Filters and the search box."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -97,25 +97,62 @@ class Filters(forms.Form):
 class RecommendationFilter(Filters):
     """Which recommendations to show. Every choice says how many it leaves."""
 
+    report = forms.ChoiceField(label=_("Report"))
     audience = forms.ChoiceField(label=_("Audience"))
     pillar = forms.ChoiceField(label=_("Pillar"))
     addressee = forms.ChoiceField(label=_("Addressee"))
     status = forms.ChoiceField(label=_("Status"))
+    stale = forms.ChoiceField(label=_("Assessed"))
     q = WordsField(label=_("Words"))
+    # Of what nobody has assessed neither is true.
+    AGES = (("no", _("In the last two years")), ("yes", _("Longer ago")))
 
     def __init__(
         self, *args: Any, choices: dict[str, list[tuple[str, str]]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.known = choices
+        self.known: dict[str, list[tuple[str, str]]] = {}
+        self.know(**choices, stale=[(value, str(label)) for value, label in self.AGES])
+        # One report alone is no choice, unless somebody asks for another.
+        if len(choices["report"]) < 2 and not self.data.get("report"):
+            self.helper.layout.fields.remove("report")
+
+    def know(self, **choices: list[tuple[str, str]]) -> None:
+        """Say what there is to choose from."""
         for name, known in choices.items():
+            self.known[name] = known
             self.offer(name, known)
 
-    def show_counts(self, counts: dict[str, dict[str, int]]) -> None:
-        """Say beside each choice how many recommendations it would leave."""
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is asked for of what is known so far, whether or not the rest is understood."""
+        asked = {}
         for name, known in self.known.items():
-            have = counts[name]
-            self.offer(name, [(value, f"{label} ({have.get(value, 0)})") for value, label in known])
+            value = self.data.get(name, "")
+            asked[name] = value if value in dict(known) else ""
+        try:
+            asked["q"] = self.fields["q"].clean(self.data.get("q", ""))
+        except forms.ValidationError:
+            asked["q"] = ""
+        return asked
+
+    def show_counts(
+        self, counts: Mapping[str, Mapping[str, int]], among: Mapping[str, set[str]]
+    ) -> None:
+        """Say beside each choice how many recommendations it would leave.
+
+        ``among`` names the choices of a field that are worth offering; what is chosen stays.
+        """
+        for name, known in self.known.items():
+            have, worth = counts[name], among.get(name)
+            self.offer(
+                name,
+                [
+                    (value, f"{label} ({have.get(value, 0)})")
+                    for value, label in known
+                    if worth is None or value in worth or value == self.data.get(name)
+                ],
+            )
 
 
 class SearchForm(forms.Form):

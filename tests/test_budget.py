@@ -129,7 +129,7 @@ QUERIES = {
     "home": 6,
     "about": 2,
     "method": 1,
-    "recommendations:recommendation_list": 16,
+    "recommendations:recommendation_list": 10,
     "recommendation_detail": 20,
     "recommendation_commitments": 7,
     "recommendation_voices": 7,

@@ -1,19 +1,24 @@
 """The list of recommendations and the glossary."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from recommendations.caching import RECOMMENDATIONS, public_page
+from recommendations import overview
+from recommendations.caching import RECOMMENDATIONS, kept_part, public_page
 from recommendations.forms import RecommendationFilter
 from recommendations.glossary import mark_terms
 from recommendations.models import (
     Abbreviation,
     Addressee,
+    AddresseeKind,
     Audience,
     EntryKind,
     Pillar,
@@ -23,121 +28,142 @@ from recommendations.models import (
     Term,
     TermKind,
 )
-from recommendations.models.recommendation import RecommendationQuerySet
-from recommendations.paging import page_of
+from recommendations.models.texts import reading
+from recommendations.overview import status_counts
+from recommendations.paging import PER_PAGE, Pages, asked_page
 from recommendations.search import Asked, ids_matching
 from recommendations.words import fold
 
-_Named = TypeVar("_Named", Audience, Pillar, Addressee)
-_FACETS = {
-    "audience": "audience__slug",
-    "pillar": "pillar__slug",
-    "addressee": "addressees__slug",
-    "status": "status",
-}
+# Before whose names English puts an article; the others are several people.
+_ONE = frozenset(AddresseeKind) - {AddresseeKind.MEMBERS, AddresseeKind.GROUP}
+_Names = tuple[list[Report], list[Audience], list[Pillar]]
 
 
 @public_page(RECOMMENDATIONS)
 def recommendation_list(request: HttpRequest) -> HttpResponse:
     """Every recommendation by audience and pillar, with filters, words and an overview."""
-    public = Recommendation.objects.public()
-    audiences = _asked_for(Audience)
-    pillars = _asked_for(Pillar)
-    addressees = _asked_for(Addressee)
+    names = kept_part(request, "names of the list", _names, RECOMMENDATIONS)
+    reports, audiences, pillars = names
     form = RecommendationFilter(
         request.GET,
         choices={
+            "report": [(row.slug, str(row)) for row in reports],
             "audience": [(row.slug, row.name) for row in audiences],
             "pillar": [(row.slug, row.name) for row in pillars],
-            "addressee": [(row.slug, row.name) for row in addressees],
             "status": [(value, str(label)) for value, label in Status.choices],
         },
     )
-    valid = form.is_valid()
-    wanted = {name: form.cleaned_data.get(name, "") for name in _FACETS}
-    words = form.cleaned_data.get("q", "")
+    wanted = form.asked
+    words = wanted.pop("q")
     ids = list(ids_matching(Asked(words), EntryKind.RECOMMENDATION)) if words else None
-    counts = _counts(public, wanted, ids)
-    form.show_counts(counts)
-    rows = public.matching(**wanted, ids=ids).for_list().in_report_order()
+    asked_of = overview.addressees(wanted, ids=ids)
+    form.know(addressee=[(row.slug, row.name) for row in asked_of])
+    wanted["addressee"] = form.asked["addressee"]
+    valid = form.is_valid()
+
+    groups = _groups(request, wanted["addressee"], ids)
+    counts: dict[str, Mapping[str, int]] = {
+        **overview.counts(groups, wanted),
+        "addressee": {row.slug: row.n for row in asked_of},
+    }
+    of_report = [group for group in groups if group.report == wanted["report"]]
+    among = {
+        "audience": {group.audience for group in of_report},
+        "pillar": {group.pillar for group in of_report},
+        "addressee": {row.slug for row in asked_of if row.here},
+    }
+    form.show_counts(counts, among if wanted["report"] else {})
+    rows = Recommendation.objects.public().matching(**wanted, ids=ids)
     # With something unknown in it, a filter finds nothing rather than everything.
-    page = page_of(request, rows if valid else rows.none())
-    cells = _cells(public)
+    pages = Pages((rows if valid else rows.none()).for_list().in_report_order(), PER_PAGE)
+    pages.count = sum(group.left for group in groups if group.fits(wanted)) if valid else 0
+    page = asked_page(request, pages)
+    shown = next((row for row in reports if row.slug == wanted["report"]), None)
+    addressee = next((row for row in asked_of if row.slug == wanted["addressee"]), None)
     context = {
         "form": form,
         "page": page,
         "groups": _grouped(page.object_list),
-        "pillars": pillars,
-        "matrix": [
-            (
-                audience,
-                [
-                    (pillar, status_counts(cells.get((audience.pk, pillar.pk), {})))
-                    for pillar in pillars
-                ],
-            )
-            for audience in audiences
-        ],
-        "statuses": Status,
-        "total": sum(n for counts in cells.values() for n in counts.values()),
+        "overview": _overview(groups, names, shown),
+        "addressee": addressee,
+        "heading": _heading(addressee, wanted, words) if addressee and valid else "",
+        "total": sum(group.n for group in groups),
         "loosen": _to_loosen(form, wanted, counts),
         "is_filtered": bool(words or any(wanted.values()) or not valid),
-        "reports": list(Report.objects.public()),
+        "reports": reports,
         "is_demo": any(row.is_demo for row in page.object_list),
         "section": "recommendations",
     }
     return render(request, "recommendations/recommendation_list.html", context)
 
 
-def _asked_for(model: type[_Named]) -> list[_Named]:
-    """Audiences, pillars or addressees that some public recommendation has."""
+def _names() -> _Names:
+    """Reports, audiences and pillars that some public recommendation has."""
     public = Recommendation.objects.public()
-    return list(model._default_manager.filter(recommendations__in=public).distinct())
+    return (
+        list(Report.objects.public()),
+        list(Audience.objects.filter(recommendations__in=public).distinct()),
+        list(Pillar.objects.filter(recommendations__in=public).distinct()),
+    )
 
 
-def _counts(
-    public: RecommendationQuerySet, wanted: dict[str, str], ids: list[int] | None
-) -> dict[str, dict[str, int]]:
-    """For each filter, how many each value would leave, the other filters as set. Four queries."""
-    counts = {}
-    for name, path in _FACETS.items():
-        others = {other: value for other, value in wanted.items() if other != name}
-        rows = public.matching(**others, ids=ids).order_by()
-        counts[name] = dict(rows.values_list(path).annotate(n=Count("pk", distinct=True)))
-    return counts
+def _groups(request: HttpRequest, addressee: str, ids: list[int] | None) -> list[overview.Group]:
+    if addressee or ids is not None:
+        return overview.groups(addressee=addressee, ids=ids)
+    # What is out of date is so from one day to the next.
+    name = f"groups of the list {timezone.localdate()}"
+    return kept_part(request, name, overview.groups, RECOMMENDATIONS)
+
+
+def _overview(groups: list[overview.Group], names: _Names, shown: Report | None) -> dict[str, Any]:
+    """The matrix of one report: the one asked for, or that of the front."""
+    reports, audiences, pillars = names
+    report = shown or next(iter(reports), None)
+    of_report = [group for group in groups if report and group.report == report.slug]
+    cells = overview.cells(of_report)
+    columns = [row for row in pillars if any(row.slug == pillar for _audience, pillar in cells)]
+    statuses: Counter[str] = sum(cells.values(), Counter())
+    return {
+        "report": report,
+        "pillars": columns,
+        "rows": [
+            (
+                row,
+                [
+                    (column, status_counts(cells.get((row.slug, column.slug), {})))
+                    for column in columns
+                ],
+            )
+            for row in audiences
+            if any(row.slug == audience for audience, _pillar in cells)
+        ],
+        "legend": [(value, label, statuses[value]) for value, label in Status.choices],
+        "total": statuses.total(),
+        "assessed": statuses.total() - statuses[Status.NOT_ASSESSED],
+        "stale": sum(group.n for group in of_report if group.stale == "yes"),
+        # Its numbers lead to what they count.
+        "query": f"report={report.slug}&" if report and len(reports) > 1 else "",
+    }
+
+
+def _heading(addressee: Addressee, wanted: dict[str, str], words: str) -> str:
+    """What a list by addressee is called: a page somebody may send on."""
+    others = {name for name, value in wanted.items() if value and name != "addressee"}
+    everything = not (others or words)
+    if addressee.kind in _ONE and reading() == "en" and not addressee.name.startswith("The "):
+        text = _("Everything asked of the %(name)s") if everything else _("Asked of the %(name)s")
+    else:
+        text = _("Everything asked of %(name)s") if everything else _("Asked of %(name)s")
+    return text % {"name": addressee.name}
 
 
 def _to_loosen(
-    form: RecommendationFilter, wanted: dict[str, str], counts: dict[str, dict[str, int]]
+    form: RecommendationFilter, wanted: dict[str, str], counts: dict[str, Mapping[str, int]]
 ) -> str | Promise:
     """The label of the set filter without which the most would be left; '' for none."""
     left = {name: sum(counts[name].values()) for name, value in wanted.items() if value}
     name = max(left, key=left.__getitem__, default="")
     return form.fields[name].label or "" if name and left[name] else ""
-
-
-def _cells(public: RecommendationQuerySet) -> dict[tuple[int, int], dict[str, int]]:
-    """How many of each status, by (audience, pillar)."""
-    cells: dict[tuple[int, int], dict[str, int]] = {}
-    for audience, pillar, status, n in (
-        public.order_by().values_list("audience", "pillar", "status").annotate(n=Count("pk"))
-    ):
-        cells.setdefault((audience, pillar), {})[status] = n
-    return cells
-
-
-def status_counts(counts: dict[str, int]) -> list[tuple[str, str | Promise, int]]:
-    """(value, label, count) of each status there is, furthest advanced first."""
-    order = [
-        Status.IN_PLACE,
-        Status.PARTLY_IN_PLACE,
-        Status.UNDER_WAY,
-        Status.STALLED,
-        Status.NO_ACTION_FOUND,
-        Status.NOT_ASSESSED,
-        Status.UNDONE_SINCE,
-    ]
-    return [(s.value, s.label, counts[s.value]) for s in order if counts.get(s.value)]
 
 
 def _grouped(rows: Iterable[Recommendation]) -> list[tuple[Audience, Pillar, list[Recommendation]]]:

@@ -1,0 +1,116 @@
+"""What the list of recommendations counts: by report, audience, pillar, status, age and addressee.
+
+One question tells all but the addressees: the groups it gives are few, however many there are of
+recommendations, and every figure of the page is a sum of some of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Q, Value, When
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from recommendations.models import STALE_AFTER, Addressee, Recommendation, Status
+
+# The filters whose figures are sums of groups. The addressees of one recommendation are several.
+FACETS = ("report", "audience", "pillar", "status", "stale")
+# Furthest advanced first.
+ORDER = [
+    Status.IN_PLACE,
+    Status.PARTLY_IN_PLACE,
+    Status.UNDER_WAY,
+    Status.STALLED,
+    Status.NO_ACTION_FOUND,
+    Status.NOT_ASSESSED,
+    Status.UNDONE_SINCE,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Public recommendations that are alike in all five; the first three are short addresses.
+
+    Attributes:
+        stale: 'yes' where the assessment may be out of date, 'no' where it is of late, '' where
+            there is none.
+        n: how many there are.
+        left: how many of them have the words and the addressee that were asked for.
+    """
+
+    report: str
+    audience: str
+    pillar: str
+    status: str
+    stale: str
+    n: int
+    left: int
+
+    def fits(self, wanted: Mapping[str, str], *, but: str = "") -> bool:
+        """Whether it is of what is wanted, except for the filter ``but``; '' leaves one open."""
+        return all(
+            not wanted.get(name) or name == but or getattr(self, name) == wanted[name]
+            for name in FACETS
+        )
+
+
+def groups(*, addressee: str = "", ids: list[int] | None = None) -> list[Group]:
+    """All public recommendations, in groups. One query."""
+    public = Recommendation.objects.public()
+    since = timezone.localdate() - STALE_AFTER
+    age = Case(
+        When(status_on__lt=since, then=Value("yes")),
+        When(status_on__gte=since, then=Value("no")),
+        default=Value(""),
+    )
+    left = Count("pk")
+    if addressee or ids is not None:
+        narrowed = public.matching(addressee=addressee, ids=ids).order_by()
+        left = Count("pk", filter=Q(pk__in=narrowed.values("pk")))
+    rows = (
+        public.order_by()
+        .annotate(age=age)
+        .values_list("report__slug", "audience__slug", "pillar__slug", "status", "age")
+        .annotate(n=Count("pk"), left=left)
+    )
+    return [Group(*row) for row in rows]
+
+
+def counts(found: Iterable[Group], wanted: Mapping[str, str]) -> dict[str, Counter[str]]:
+    """For each filter, how many each value would leave, the other filters as set."""
+    told: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    for group in found:
+        for name in FACETS:
+            if group.fits(wanted, but=name):
+                told[name][getattr(group, name)] += group.left
+    return told
+
+
+def addressees(wanted: Mapping[str, str], *, ids: list[int] | None = None) -> list[Addressee]:
+    """Everybody something is asked of; ``n`` says how many of what fits the other filters.
+
+    ``here`` says how many of the report that is asked for, or of all. One query.
+    """
+    public = Recommendation.objects.public().order_by()
+    others = public.matching(**{name: wanted.get(name, "") for name in FACETS}, ids=ids)
+    here = public.matching(report=wanted.get("report", ""))
+    return list(
+        Addressee.objects.filter(recommendations__in=public).annotate(
+            n=Count("recommendations", filter=Q(recommendations__in=others)),
+            here=Count("recommendations", filter=Q(recommendations__in=here)),
+        )
+    )
+
+
+def status_counts(counts: Mapping[str, int]) -> list[tuple[str, str | Promise, int]]:
+    """(value, label, count) of each status there is, furthest advanced first."""
+    return [(s.value, s.label, counts[s.value]) for s in ORDER if counts.get(s.value)]
+
+
+def cells(found: Iterable[Group]) -> dict[tuple[str, str], Counter[str]]:
+    """How many of each status, by (audience, pillar)."""
+    told: dict[tuple[str, str], Counter[str]] = {}
+    for group in found:
+        told.setdefault((group.audience, group.pillar), Counter())[group.status] += group.n
+    return told
