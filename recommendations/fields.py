@@ -26,11 +26,11 @@ def day(label: Any, **kwargs: Any) -> forms.DateField:
     )
 
 
-def web_link(label: Any, **kwargs: Any) -> forms.URLField:
+def web_link(label: Any, *, longest: int = 600, **kwargs: Any) -> forms.URLField:
     """A link to a page of the web; another kind of address is refused."""
     field = forms.URLField(
         label=label,
-        max_length=600,
+        max_length=longest,
         assume_scheme="https",
         error_messages={
             "required": _("Write a link, such as https://example.org/minutes."),

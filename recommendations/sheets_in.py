@@ -55,30 +55,54 @@ def rows_of(
             message for each, rows that have more cells than there are headings.
     """
     filled = table_of(source, most=most, largest=largest)
-    known = {plain(alias): name for name, also in columns.items() for alias in (name, *also)}
-    _number, first = filled[0]
-    headings = [known.get(plain(cell), "") for cell in first]
-    if isinstance(source, str) and lines_are and not any(headings):
+    if isinstance(source, str) and lines_are and not any(_headings(filled[0][1], columns)):
         lines = [(n, line.strip()) for n, line in enumerate(source.splitlines(), 1)]
         rows = [
             Row(n, {**dict.fromkeys(columns, ""), lines_are: line}) for n, line in lines if line
         ]
     else:
-        if missing := [name for name in needs if name not in headings]:
-            raise ValidationError(
-                _(
-                    "There is no column “%(missing)s”. The first row must name the columns; it"
-                    " says: %(found)s."
-                ),
-                code="column",
-                params={
-                    "missing": "”, “".join(missing),
-                    "found": ", ".join(filter(None, first))[:200],
-                },
-            )
-        rows = _under(headings, filled[1:], columns)
+        return rows_under(filled, columns, needs=needs, most=most)
     check_number(rows, most)
     return rows
+
+
+def rows_under(
+    filled: list[tuple[int, list[str]]],
+    columns: Mapping[str, Iterable[str]],
+    *,
+    needs: Iterable[str] = (),
+    most: int = MOST,
+) -> list[Row]:
+    """The rows below the headings of a table, as ``rows_of`` gives them."""
+    first = filled[0][1]
+    headings = _headings(first, columns)
+    if missing := [name for name in needs if name not in headings]:
+        raise ValidationError(
+            _(
+                "There is no column “%(missing)s”. The first row must name the columns; it"
+                " says: %(found)s."
+            ),
+            code="column",
+            params={
+                "missing": "”, “".join(missing),
+                "found": ", ".join(filter(None, first))[:200],
+            },
+        )
+    rows = _under(headings, filled[1:], columns)
+    check_number(rows, most)
+    return rows
+
+
+def _headings(first: Iterable[str], columns: Mapping[str, Iterable[str]]) -> list[str]:
+    known = {plain(alias): name for name, also in columns.items() for alias in (name, *also)}
+    return [known.get(plain(cell), "") for cell in first]
+
+
+def unread_columns(first: Iterable[str], columns: Mapping[str, Iterable[str]]) -> list[str]:
+    """The headings that name no column: what stands below them is passed over."""
+    first = list(first)
+    found = zip(first, _headings(first, columns), strict=True)
+    return [cell for cell, name in found if cell and not name]
 
 
 def check_number(rows: Sized, most: int) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from recommendations import views
-from recommendations.views import evidence, letters, single
+from recommendations.views import evidence, letters, report_desk, reports, single
 
 app_name = "recommendations"
 urlpatterns = [
@@ -42,6 +42,41 @@ urlpatterns = [
         r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})\.(?P<form>bib|ris)$",
         single.citation,
         name="citation",
+    ),
+    path("recommendations/reports/", reports.report_list, name="report_list"),
+    path("recommendations/reports/<slug:slug>/", reports.report_detail, name="report_detail"),
+    path("recommendations/desk/reports/", report_desk.report_desk, name="report_desk"),
+    path("recommendations/desk/reports/new/", report_desk.report_new, name="report_new"),
+    path("recommendations/desk/reports/<slug:slug>/", report_desk.report_plan, name="report_plan"),
+    path(
+        "recommendations/desk/reports/<slug:slug>/facts/",
+        report_desk.report_change,
+        name="report_change",
+    ),
+    path(
+        "recommendations/desk/reports/<slug:slug>/parts/",
+        report_desk.report_parts,
+        name="report_parts",
+    ),
+    path(
+        "recommendations/desk/reports/<slug:slug>/import/",
+        report_desk.report_import,
+        name="report_import",
+    ),
+    path(
+        "recommendations/desk/reports/<slug:slug>/list.csv",
+        report_desk.report_sample,
+        name="report_sample",
+    ),
+    path(
+        "recommendations/desk/reports/<slug:slug>/publish/",
+        report_desk.report_publish,
+        name="report_publish",
+    ),
+    path(
+        "recommendations/desk/reports/<slug:slug>/withdraw/",
+        report_desk.report_withdraw,
+        name="report_withdraw",
     ),
     path("glossary/", views.glossary, name="glossary"),
 ]

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import Role, User
 from recommendations.models.dates import precision_field, precision_is_known
 from recommendations.models.entry import EntryKind, Face
 from recommendations.models.public import PublicModel, PublicQuerySet, Published
@@ -17,6 +19,12 @@ from recommendations.models.texts import language_field, language_is_known
 class ReportQuerySet(PublicQuerySet["Report"]):
     def public(self) -> Self:
         return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Public ones; for editors, drafts as well."""
+        if {Role.EDITOR, Role.ADMINISTRATOR} & set(getattr(user, "roles", ())):
+            return self
+        return self.public()
 
 
 class Report(PublicModel, Published):
@@ -67,13 +75,16 @@ class Report(PublicModel, Published):
         return self.short_title or self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("about")
+        """The front of the site is told about on the page about the project."""
+        if self.is_front:
+            return reverse("about")
+        return reverse("recommendations:report_detail", args=[self.slug])
 
     def face(self) -> Face | None:
         if not self.is_public:
             return None
         return Face(
-            path="/about/",
+            path="/about/" if self.is_front else f"/recommendations/reports/{self.slug}/",
             title=self.title,
             text=f"{self.goal}\n\n{self.summary}\n\n{self.project}",
             label=self.publisher,
