@@ -36,3 +36,13 @@ def mark_terms(text: str, terms: Iterable[Term], glossary_url: str) -> SafeStrin
         at = match.end()
     html.append(escape(text[at:]))
     return mark_safe("".join(html))  # noqa: S308 - every piece is escaped
+
+
+def terms_in(text: str, terms: Iterable[Term]) -> list[Term]:
+    """The terms that occur in a text, under any of their names, in the order they are given."""
+    found = []
+    for term in terms:
+        names = "|".join(map(re.escape, term.names))
+        if re.search(rf"(?<!\w)(?:{names})(?!\w)", text, re.IGNORECASE):
+            found.append(term)
+    return found

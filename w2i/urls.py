@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 
 from dialogues.views import commitments
 from resolutions.views import councils, exports
-from w2i.pages import feeds, preparing, recommendation, views
+from w2i.pages import feeds, preparing, recommendation, teaching, views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -35,6 +35,12 @@ urlpatterns = [
             r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/commit/$",
             commitments.commitment_new,
             name="commitment_new",
+        ),
+        path("recommendations/teaching/", teaching.teaching, name="teaching"),
+        path(
+            "recommendations/teaching/<slug:pillar>.pdf",
+            teaching.teaching_sheet,
+            name="teaching_sheet",
         ),
         path("", include("recommendations.urls")),
         path("commitments/", include("dialogues.commitment_urls")),
