@@ -114,6 +114,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'agenda item',
                 'verbose_name_plural': 'agenda items',
                 'ordering': ['order', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['welcome', 'round', 'brief', 'questions', 'scale', 'ideas', 'closing'])), name='agenda_kind_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', True), ('started_by__isnull', True)), models.Q(('started_at__isnull', False), ('started_by__isnull', False)), _connector='OR'), name='agenda_started_when_and_by_whom'),
+                    models.CheckConstraint(condition=models.Q(('started_at__isnull', False), models.Q(('ended_at__isnull', True), ('paused_at__isnull', True), ('revealed_at__isnull', True)), _connector='OR'), name='agenda_nothing_before_it_started'),
+                    models.CheckConstraint(condition=models.Q(('turn_seconds__gte', 5)), name='agenda_turn_is_long_enough'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +174,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dialogue',
                 'verbose_name_plural': 'dialogues',
                 'ordering': ['-on', '-id'],
+                'indexes': [
+                    models.Index(fields=['-on', '-id'], name='dialogue_newest_first'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='dialogue_published_when_and_by_whom'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='dialogue_language_is_known'),
+                    models.CheckConstraint(condition=models.Q(('attribution__in', ['none', 'name', 'sector', 'chatham-house', 'anonymous'])), name='dialogue_attribution_is_known'),
+                    models.CheckConstraint(condition=models.Q(('is_rehearsal', False), ('published_at__isnull', True), _connector='OR'), name='dialogue_rehearsal_is_never_public'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +198,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'convener',
                 'verbose_name_plural': 'conveners',
                 'ordering': ['order', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dialogue', 'organization'), name='convener_once_a_dialogue'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +244,22 @@ class Migration(migrations.Migration):
                 'verbose_name': 'statement',
                 'verbose_name_plural': 'statements',
                 'ordering': ['dialogue', 'kind', 'order', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('part_of__isnull', True)), fields=['dialogue', 'state', 'kind', 'order', 'id'], name='contribution_page'),
+                    models.Index(condition=models.Q(('part_of__isnull', True)), fields=['dialogue', 'state', 'sector', 'kind', 'order', 'id'], name='contribution_sector_page'),
+                    models.Index(condition=models.Q(('part_of__isnull', True)), fields=['dialogue', 'state', 'kind', '-posted_at', '-id'], name='contribution_wall'),
+                    models.Index(fields=['dialogue', 'version'], name='contribution_changes'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dialogue', 'code'), name='contribution_code_once_a_dialogue'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['hope', 'concern', 'question', 'reservation', 'idea', 'commitment'])), name='contribution_kind_is_known'),
+                    models.CheckConstraint(condition=models.Q(('sector__in', ['', 'general', 'education', 'government', 'media', 'ngo-and-grassroots', 'other-sectors'])), name='contribution_sector_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('posted_at__isnull', True), ('posted_by__isnull', True), ('state', 'held'), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('posted_at__isnull', False), ('posted_by__isnull', False), ('state', 'posted'), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(models.Q(('withdrawn_by__isnull', False), ('was_taken_back', True), _connector='OR'), ('state', 'withdrawn'), ('withdrawn_at__isnull', False)), _connector='OR'), name='contribution_state_when_and_by_whom'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='contribution_checked_when_and_by_whom'),
+                    models.CheckConstraint(condition=models.Q(('attribution__in', ['', 'none', 'name', 'sector', 'chatham-house', 'anonymous'])), name='contribution_attribution_is_known'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['', 'console', 'phone', 'paper', 'import', 'simulated'])), name='contribution_channel_is_known'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='contribution_language_is_known'),
+                ],
             },
         ),
         migrations.AddField(
@@ -415,6 +449,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
                 'ordering': ['made_at'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dialogue', 'email'), name='invitation_once_an_address'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['facilitator', 'scribe'])), name='invitation_role_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='invitation_accepted_when_and_by_whom'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +478,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'participant',
                 'verbose_name_plural': 'participants',
                 'ordering': ['dialogue', 'seat'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dialogue', 'seat'), name='participant_one_a_seat'),
+                    models.CheckConstraint(condition=models.Q(('sector__in', ['', 'general', 'education', 'government', 'media', 'ngo-and-grassroots', 'other-sectors'])), name='participant_sector_is_known'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['console', 'phone', 'paper', 'import', 'simulated'])), name='participant_channel_is_known'),
+                ],
             },
         ),
         migrations.AddField(
@@ -467,6 +511,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
                 'ordering': ['given_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('participant', 'purpose'), name='consent_once_a_purpose'),
+                    models.CheckConstraint(condition=models.Q(('purpose__in', ['record', 'publish', 'name', 'contact'])), name='consent_purpose_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -488,6 +536,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
                 'ordering': ['order', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('role__in', ['convener', 'chair', 'moderator', 'speaker', 'guest', 'named'])), name='person_role_is_known'),
+                ],
             },
         ),
         migrations.AddField(
@@ -530,6 +581,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'section of text',
                 'verbose_name_plural': 'sections of text',
                 'ordering': ['kind', 'order', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['acknowledgements', 'introduction', 'what-is-a-dialogue', 'hopes-and-concerns', 'brief', 'slide', 'questions', 'reservations', 'ideas', 'sector', 'commitments', 'conclusion', 'closing', 'next-steps', 'follow-up'])), name='section_kind_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -545,6 +599,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tally',
                 'verbose_name_plural': 'tallies',
                 'ordering': ['item', 'source', 'score'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'source', 'score'), name='tally_once_a_score'),
+                    models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 10)), name='tally_score_is_on_the_scale'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['ballots', 'hands', 'paper'])), name='tally_source_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -558,6 +617,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'theme',
                 'verbose_name_plural': 'themes',
                 'ordering': ['name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dialogue', 'name'), name='theme_once_a_dialogue'),
+                ],
             },
         ),
         migrations.AddField(
@@ -581,6 +643,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'turn',
                 'verbose_name_plural': 'turns',
                 'ordering': ['item', 'order', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'participant'), name='turn_once_a_round'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'speaking')), fields=('item',), name='turn_one_speaker_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'speaking', 'done', 'skipped'])), name='turn_state_is_known'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('started_at__isnull', False), _connector='OR'), name='turn_starts_before_it_ends'),
+                ],
             },
         ),
         migrations.AddField(
@@ -603,6 +671,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'who voted',
                 'verbose_name_plural': 'who voted',
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'participant'), name='voted_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -621,170 +692,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'answers',
                 'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='answer_language_is_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='dialogue',
-            index=models.Index(fields=['-on', '-id'], name='dialogue_newest_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='dialogue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='dialogue_published_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='dialogue',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='dialogue_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dialogue',
-            constraint=models.CheckConstraint(condition=models.Q(('attribution__in', ['none', 'name', 'sector', 'chatham-house', 'anonymous'])), name='dialogue_attribution_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dialogue',
-            constraint=models.CheckConstraint(condition=models.Q(('is_rehearsal', False), ('published_at__isnull', True), _connector='OR'), name='dialogue_rehearsal_is_never_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='convener',
-            constraint=models.UniqueConstraint(fields=('dialogue', 'organization'), name='convener_once_a_dialogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('dialogue', 'email'), name='invitation_once_an_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['facilitator', 'scribe'])), name='invitation_role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='invitation_accepted_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('dialogue', 'seat'), name='participant_one_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__in', ['', 'general', 'education', 'government', 'media', 'ngo-and-grassroots', 'other-sectors'])), name='participant_sector_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['console', 'phone', 'paper', 'import', 'simulated'])), name='participant_channel_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('participant', 'purpose'), name='consent_once_a_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['record', 'publish', 'name', 'contact'])), name='consent_purpose_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['convener', 'chair', 'moderator', 'speaker', 'guest', 'named'])), name='person_role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['welcome', 'round', 'brief', 'questions', 'scale', 'ideas', 'closing'])), name='agenda_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', True), ('started_by__isnull', True)), models.Q(('started_at__isnull', False), ('started_by__isnull', False)), _connector='OR'), name='agenda_started_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('started_at__isnull', False), models.Q(('ended_at__isnull', True), ('paused_at__isnull', True), ('revealed_at__isnull', True)), _connector='OR'), name='agenda_nothing_before_it_started'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('turn_seconds__gte', 5)), name='agenda_turn_is_long_enough'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['acknowledgements', 'introduction', 'what-is-a-dialogue', 'hopes-and-concerns', 'brief', 'slide', 'questions', 'reservations', 'ideas', 'sector', 'commitments', 'conclusion', 'closing', 'next-steps', 'follow-up'])), name='section_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('item', 'source', 'score'), name='tally_once_a_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 10)), name='tally_score_is_on_the_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['ballots', 'hands', 'paper'])), name='tally_source_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('dialogue', 'name'), name='theme_once_a_dialogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('item', 'participant'), name='turn_once_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'speaking')), fields=('item',), name='turn_one_speaker_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'speaking', 'done', 'skipped'])), name='turn_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('started_at__isnull', False), _connector='OR'), name='turn_starts_before_it_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('part_of__isnull', True)), fields=['dialogue', 'state', 'kind', 'order', 'id'], name='contribution_page'),
-        ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('part_of__isnull', True)), fields=['dialogue', 'state', 'sector', 'kind', 'order', 'id'], name='contribution_sector_page'),
-        ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('part_of__isnull', True)), fields=['dialogue', 'state', 'kind', '-posted_at', '-id'], name='contribution_wall'),
-        ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['dialogue', 'version'], name='contribution_changes'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('dialogue', 'code'), name='contribution_code_once_a_dialogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hope', 'concern', 'question', 'reservation', 'idea', 'commitment'])), name='contribution_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__in', ['', 'general', 'education', 'government', 'media', 'ngo-and-grassroots', 'other-sectors'])), name='contribution_sector_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posted_at__isnull', True), ('posted_by__isnull', True), ('state', 'held'), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('posted_at__isnull', False), ('posted_by__isnull', False), ('state', 'posted'), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(models.Q(('withdrawn_by__isnull', False), ('was_taken_back', True), _connector='OR'), ('state', 'withdrawn'), ('withdrawn_at__isnull', False)), _connector='OR'), name='contribution_state_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by__isnull', True)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='contribution_checked_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('attribution__in', ['', 'none', 'name', 'sector', 'chatham-house', 'anonymous'])), name='contribution_attribution_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['', 'console', 'phone', 'paper', 'import', 'simulated'])), name='contribution_channel_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='contribution_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='voted',
-            constraint=models.UniqueConstraint(fields=('item', 'participant'), name='voted_once'),
         ),
         migrations.RunPython(create, drop),
         # What was said about a recommendation, newest first, without reading all of it.

@@ -55,6 +55,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'municipal association',
                 'verbose_name_plural': 'municipal associations',
                 'ordering': ['jurisdiction__code', 'order', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('level__in', ['area', 'provincial', 'national'])), name='association_level_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('deadline_day__isnull', True), ('deadline_month__isnull', True)), models.Q(('deadline_day__isnull', False), ('deadline_day__range', (1, 31)), ('deadline_month__isnull', False), ('deadline_month__range', (1, 12))), _connector='OR'), name='association_deadline_is_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +84,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'clause',
                 'verbose_name_plural': 'clauses',
                 'ordering': ['order', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['recital', 'resolved', 'sub-item', 'distribution'])), name='clause_kind_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sub-item'), ('part_of__isnull', False)), models.Q(models.Q(('kind', 'sub-item'), _negated=True), ('part_of__isnull', True)), _connector='OR'), name='clause_sub_item_is_part_of_a_clause'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +153,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jurisdiction',
                 'verbose_name_plural': 'jurisdictions',
                 'ordering': ['code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['country', 'province', 'territory', 'state', 'district'])), name='jurisdiction_kind_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'country'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'country'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='jurisdiction_country_has_no_parent'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +293,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'council',
                 'verbose_name_plural': 'councils',
                 'ordering': ['name', 'id'],
+                'indexes': [
+                    models.Index(fields=['name', 'id'], name='council_by_name'),
+                    models.Index(fields=['jurisdiction', 'name', 'id'], name='council_of_a_region'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'town', 'village', 'district', 'county', 'township', 'municipality', 'rural', 'regional', 'parish', 'hamlet', 'borough', 'other', 'place'])), name='council_kind_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='council_coordinates_on_earth'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='council_confirmed_when_and_by_whom'),
+                ],
             },
         ),
         migrations.AddField(
@@ -319,6 +340,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'model resolution',
                 'verbose_name_plural': 'model resolutions',
                 'ordering': ['dated', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='modelresolution_published_when_and_by_whom'),
+                    models.CheckConstraint(condition=models.Q(('dated_precision__in', ['day', 'month', 'year'])), name='model_precision_is_known'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='model_language_is_known'),
+                    models.CheckConstraint(condition=models.Q(('scope__in', ['council', 'association'])), name='model_scope_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -420,6 +447,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'place-dependent field',
                 'verbose_name_plural': 'place-dependent fields',
                 'ordering': ['order', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('model', 'name'), name='place_field_once_a_model'),
+                    models.CheckConstraint(condition=models.Q(('varies_with__in', ['municipality', 'province', 'country'])), name='place_field_varies_with_a_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +466,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'place-dependent words',
                 'verbose_name_plural': 'place-dependent words',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('clause', 'field', 'text'), name='place_term_once_a_clause'),
+                    models.CheckConstraint(condition=models.Q(('occurrences__gte', 1)), name='place_term_occurs'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -462,6 +497,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'resolution',
                 'verbose_name_plural': 'resolutions',
                 'ordering': ['-status_on', '-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('published_at__isnull', False)), fields=['-status_on', '-id'], name='resolution_newest_first'),
+                    models.Index(condition=models.Q(('published_at__isnull', False)), fields=['model', '-status_on', '-id'], name='resolution_of_a_model'),
+                    models.Index(condition=models.Q(('published_at__isnull', False)), fields=['instrument', 'verified_status', 'is_demo'], name='resolution_tally'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='resolution_published_when_and_by_whom'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['drafted', 'submitted', 'notice-of-motion', 'referred', 'deferred', 'scheduled', 'reading', 'adopted', 'amended', 'defeated', 'withdrawn', 'received', 'out-of-order', 'signed', 'vetoed', 'overridden', 'proclaimed', 'rescinded'])), name='resolution_status_is_known'),
+                    models.CheckConstraint(condition=models.Q(('verified_status__in', ['', 'drafted', 'submitted', 'notice-of-motion', 'referred', 'deferred', 'scheduled', 'reading', 'adopted', 'amended', 'defeated', 'withdrawn', 'received', 'out-of-order', 'signed', 'vetoed', 'overridden', 'proclaimed', 'rescinded'])), name='resolution_verified_status_is_known'),
+                    models.CheckConstraint(condition=models.Q(('instrument__in', ['council-resolution', 'by-law', 'mayoral-proclamation', 'mayoral-endorsement', 'association-resolution'])), name='resolution_instrument_is_known'),
+                    models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('status_on__isnull', False), _connector='OR'), name='resolution_public_has_a_step'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='resolution_language_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,6 +550,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of an association',
                 'verbose_name_plural': 'steps of associations',
                 'ordering': ['on', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['sent', 'endorsed', 'endorsed-amended', 'referred', 'not-endorsed', 'not-considered', 'withdrawn', 'no-action', 'forwarded'])), name='passage_kind_is_known'),
+                    models.UniqueConstraint(fields=('resolution', 'association', 'kind', 'on'), name='passage_once_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -526,6 +578,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'copy owed',
                 'verbose_name_plural': 'copies owed',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['head-of-government', 'premier', 'association', 'municipality', 'other'])), name='delivery_kind_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('means', ''), ('sent_on__isnull', True)), models.Q(('means__in', ['e-mail', 'post', 'hand']), ('sent_on__isnull', False)), _connector='OR'), name='delivery_sent_when_and_how'),
+                    models.UniqueConstraint(fields=('resolution', 'recipient'), name='delivery_once_a_recipient'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -545,6 +602,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'request for a copy',
                 'verbose_name_plural': 'requests for copies',
                 'ordering': ['-id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('resolution', 'email'), name='copy_request_once_an_address'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -563,6 +623,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'text of a resolution',
                 'verbose_name_plural': 'texts of resolutions',
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['resolution', 'stage', '-id'], name='text_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['submitted', 'adopted'])), name='text_stage_is_known'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='text_language_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -597,6 +664,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step',
                 'verbose_name_plural': 'steps',
                 'ordering': ['on', 'id'],
+                'indexes': [
+                    models.Index(fields=['resolution', 'on', 'id'], name='step_timeline'),
+                    models.Index(condition=models.Q(('turn', 0), _negated=True), fields=['on', 'turn'], name='step_turns'),
+                    models.Index(condition=models.Q(('meets_on__isnull', False)), fields=['meets_on'], name='step_meets'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('resolution', 'kind', 'on'), name='step_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['drafted', 'submitted', 'notice-of-motion', 'referred', 'deferred', 'scheduled', 'reading', 'adopted', 'amended', 'defeated', 'withdrawn', 'received', 'out-of-order', 'signed', 'vetoed', 'overridden', 'proclaimed', 'rescinded'])), name='step_kind_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='step_verified_when_and_by_whom'),
+                    models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='step_language_is_known'),
+                    models.CheckConstraint(condition=models.Q(('vote_method__in', ['', 'counted', 'unanimous', 'consent', 'voice'])), name='step_vote_method_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('votes_against__isnull', True), ('votes_for__isnull', True)), models.Q(('vote_method', 'counted'), ('votes_against__isnull', False), ('votes_for__isnull', False)), _connector='OR'), name='step_votes_for_and_against'),
+                    models.CheckConstraint(condition=models.Q(('turn__in', [-1, 0, 1])), name='step_turn_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -618,6 +699,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='step_source_language_is_known'),
+                    models.CheckConstraint(condition=models.Q(('published_precision__in', ['day', 'month', 'year'])), name='step_source_precision_is_known'),
+                    models.CheckConstraint(condition=models.Q(('grade__in', ['signed-copy', 'minutes', 'news', 'claim'])), name='step_source_grade_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -651,6 +737,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tip',
                 'verbose_name_plural': 'tips',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'accepted', 'declined', 'duplicate'])), name='tip_state_is_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='tip_reviewed_when_and_by_whom'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -670,215 +760,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='jurisdiction',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['country', 'province', 'territory', 'state', 'district'])), name='jurisdiction_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='jurisdiction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'country'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'country'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='jurisdiction_country_has_no_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='council',
-            index=models.Index(fields=['name', 'id'], name='council_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='council',
-            index=models.Index(fields=['jurisdiction', 'name', 'id'], name='council_of_a_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['city', 'town', 'village', 'district', 'county', 'township', 'municipality', 'rural', 'regional', 'parish', 'hamlet', 'borough', 'other', 'place'])), name='council_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='council_coordinates_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='council_confirmed_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['area', 'provincial', 'national'])), name='association_level_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline_day__isnull', True), ('deadline_month__isnull', True)), models.Q(('deadline_day__isnull', False), ('deadline_day__range', (1, 31)), ('deadline_month__isnull', False), ('deadline_month__range', (1, 12))), _connector='OR'), name='association_deadline_is_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelresolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='modelresolution_published_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelresolution',
-            constraint=models.CheckConstraint(condition=models.Q(('dated_precision__in', ['day', 'month', 'year'])), name='model_precision_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelresolution',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='model_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelresolution',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['council', 'association'])), name='model_scope_is_known'),
-        ),
-        migrations.AddConstraint(
             model_name='clause',
             constraint=models.UniqueConstraint(fields=('model', 'code'), name='clause_code_once_a_model'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['recital', 'resolved', 'sub-item', 'distribution'])), name='clause_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sub-item'), ('part_of__isnull', False)), models.Q(models.Q(('kind', 'sub-item'), _negated=True), ('part_of__isnull', True)), _connector='OR'), name='clause_sub_item_is_part_of_a_clause'),
-        ),
-        migrations.AddConstraint(
-            model_name='placefield',
-            constraint=models.UniqueConstraint(fields=('model', 'name'), name='place_field_once_a_model'),
-        ),
-        migrations.AddConstraint(
-            model_name='placefield',
-            constraint=models.CheckConstraint(condition=models.Q(('varies_with__in', ['municipality', 'province', 'country'])), name='place_field_varies_with_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeterm',
-            constraint=models.UniqueConstraint(fields=('clause', 'field', 'text'), name='place_term_once_a_clause'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeterm',
-            constraint=models.CheckConstraint(condition=models.Q(('occurrences__gte', 1)), name='place_term_occurs'),
-        ),
-        migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['-status_on', '-id'], name='resolution_newest_first'),
-        ),
-        migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['model', '-status_on', '-id'], name='resolution_of_a_model'),
-        ),
-        migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['instrument', 'verified_status', 'is_demo'], name='resolution_tally'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='resolution_published_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['drafted', 'submitted', 'notice-of-motion', 'referred', 'deferred', 'scheduled', 'reading', 'adopted', 'amended', 'defeated', 'withdrawn', 'received', 'out-of-order', 'signed', 'vetoed', 'overridden', 'proclaimed', 'rescinded'])), name='resolution_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_status__in', ['', 'drafted', 'submitted', 'notice-of-motion', 'referred', 'deferred', 'scheduled', 'reading', 'adopted', 'amended', 'defeated', 'withdrawn', 'received', 'out-of-order', 'signed', 'vetoed', 'overridden', 'proclaimed', 'rescinded'])), name='resolution_verified_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('instrument__in', ['council-resolution', 'by-law', 'mayoral-proclamation', 'mayoral-endorsement', 'association-resolution'])), name='resolution_instrument_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('status_on__isnull', False), _connector='OR'), name='resolution_public_has_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='resolution_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sent', 'endorsed', 'endorsed-amended', 'referred', 'not-endorsed', 'not-considered', 'withdrawn', 'no-action', 'forwarded'])), name='passage_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.UniqueConstraint(fields=('resolution', 'association', 'kind', 'on'), name='passage_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['head-of-government', 'premier', 'association', 'municipality', 'other'])), name='delivery_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('means', ''), ('sent_on__isnull', True)), models.Q(('means__in', ['e-mail', 'post', 'hand']), ('sent_on__isnull', False)), _connector='OR'), name='delivery_sent_when_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('resolution', 'recipient'), name='delivery_once_a_recipient'),
-        ),
-        migrations.AddConstraint(
-            model_name='copyrequest',
-            constraint=models.UniqueConstraint(fields=('resolution', 'email'), name='copy_request_once_an_address'),
-        ),
-        migrations.AddIndex(
-            model_name='resolutiontext',
-            index=models.Index(fields=['resolution', 'stage', '-id'], name='text_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolutiontext',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['submitted', 'adopted'])), name='text_stage_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolutiontext',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='text_language_is_known'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['resolution', 'on', 'id'], name='step_timeline'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('turn', 0), _negated=True), fields=['on', 'turn'], name='step_turns'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('meets_on__isnull', False)), fields=['meets_on'], name='step_meets'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('resolution', 'kind', 'on'), name='step_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['drafted', 'submitted', 'notice-of-motion', 'referred', 'deferred', 'scheduled', 'reading', 'adopted', 'amended', 'defeated', 'withdrawn', 'received', 'out-of-order', 'signed', 'vetoed', 'overridden', 'proclaimed', 'rescinded'])), name='step_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at__isnull', True), ('verified_by__isnull', True)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='step_verified_when_and_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='step_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('vote_method__in', ['', 'counted', 'unanimous', 'consent', 'voice'])), name='step_vote_method_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('votes_against__isnull', True), ('votes_for__isnull', True)), models.Q(('vote_method', 'counted'), ('votes_against__isnull', False), ('votes_for__isnull', False)), _connector='OR'), name='step_votes_for_and_against'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('turn__in', [-1, 0, 1])), name='step_turn_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepsource',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'fr'])), name='step_source_language_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepsource',
-            constraint=models.CheckConstraint(condition=models.Q(('published_precision__in', ['day', 'month', 'year'])), name='step_source_precision_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepsource',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['signed-copy', 'minutes', 'news', 'claim'])), name='step_source_grade_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'accepted', 'declined', 'duplicate'])), name='tip_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='tip_reviewed_when_and_by_whom'),
         ),
     ]
