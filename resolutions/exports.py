@@ -5,27 +5,34 @@ of queries: resolutions, steps and sources are read side by side, so that the la
 memory than the smallest. docs/data.md says what every field means; a name that stands in it stays.
 """
 
-import csv
-import io
 import json
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from django.db.models import Count, F, Max, Model, Q, QuerySet
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from recommendations.models import Precision, Recommendation
+from recommendations.exporting import (
+    CHUNK,
+    Beside,
+    NewsFeed,
+    Nothing,
+    Site,
+    day_of,
+    known_day,
+    listed,
+    printable,
+    table,
+)
+from recommendations.models import Recommendation
 from recommendations.models.texts import reading
-from recommendations.sheets import escaped
 from resolutions.calendars import calendar_of
 from resolutions.models import (
     ADOPTED,
@@ -48,8 +55,6 @@ from resolutions.totals import OF_A_COUNCIL
 from resolutions.upcoming import meetings_of
 from resolutions.votes import DECISIVE
 
-_M = TypeVar("_M", bound=Model)
-_CHUNK = 500
 NEWS = 50  # steps in the feed
 # Decisions that settle whether the text itself passed.
 _SETTLES = frozenset({StepKind.ADOPTED, StepKind.AMENDED, StepKind.DEFEATED, StepKind.OVERRIDDEN})
@@ -85,26 +90,6 @@ LICENCE = {
     "https://www.geonames.org/, CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
     "division_ids": "Open Civic Data division identifiers, CC0 1.0",
 }
-# Neither XML nor a spreadsheet may hold these.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where the files are read from.
-
-    Attributes:
-        base: scheme and host, for whole addresses.
-        asked: the filters that are set, as the address has them.
-        page: the address of the page that shows the same.
-        file: the address of the file itself.
-    """
-
-    base: str
-    page: str = ""
-    file: str = ""
-    asked: dict[str, str] = field(default_factory=dict)
-
 
 # ---- Reading ----
 
@@ -165,29 +150,6 @@ class OnRecord:
         return max(filter(None, moments), default=None)
 
 
-class _Beside(Generic[_M]):
-    """Rows that are read beside others, both in the order of the same key."""
-
-    def __init__(self, rows: QuerySet[_M], key: str) -> None:
-        self._groups = groupby(rows.iterator(chunk_size=_CHUNK), attrgetter(key))
-        self._next = next(self._groups, None)
-
-    def of(self, key: int) -> list[_M]:
-        """The rows of ``key``. Keys are asked for in rising order, each once."""
-        while self._next is not None and self._next[0] < key:
-            self._next = next(self._groups, None)
-        if self._next is None or self._next[0] != key:
-            return []
-        rows = list(self._next[1])
-        self._next = next(self._groups, None)
-        return rows
-
-
-class _Nothing(_Beside[_M]):
-    def __init__(self) -> None:
-        self._next = None
-
-
 def on_record(
     rows: ResolutionQuerySet, *, texts: bool = False, after: bool = False
 ) -> Iterator[OnRecord]:
@@ -198,26 +160,26 @@ def on_record(
     """
     of = rows.order_by().values("pk")
     key = "resolution_id"
-    steps: _Beside[Step] = _Beside(
+    steps: Beside[Step] = Beside(
         Step.objects.filter(resolution__in=of).order_by(key, "on", "id"), key
     )
-    sources: _Beside[Any] = _Beside(
+    sources: Beside[Any] = Beside(
         StepSource.objects.filter(step__resolution__in=of)
         .annotate(resolution_id=F("step__resolution_id"))
         .order_by(key, "id"),
         key,
     )
-    written: _Beside[ResolutionText] = _Nothing()
-    passed: _Beside[Passage] = _Nothing()
-    owed: _Beside[Delivery] = _Nothing()
+    written: Beside[ResolutionText] = Nothing()
+    passed: Beside[Passage] = Nothing()
+    owed: Beside[Delivery] = Nothing()
     if texts:
-        written = _Beside(ResolutionText.objects.filter(resolution__in=of).order_by(key, "id"), key)
+        written = Beside(ResolutionText.objects.filter(resolution__in=of).order_by(key, "id"), key)
     if after:
         passages = Passage.objects.filter(resolution__in=of).select_related("association")
-        passed = _Beside(passages.order_by(key, "on", "id"), key)
-        owed = _Beside(Delivery.objects.filter(resolution__in=of).order_by(key, "id"), key)
+        passed = Beside(passages.order_by(key, "on", "id"), key)
+        owed = Beside(Delivery.objects.filter(resolution__in=of).order_by(key, "id"), key)
     whole = rows.select_related("council__jurisdiction__parent", "model", "champion")
-    for row in whole.order_by("pk").iterator(chunk_size=_CHUNK):
+    for row in whole.order_by("pk").iterator(chunk_size=CHUNK):
         found: dict[int, list[StepSource]] = defaultdict(list)
         for source in sources.of(row.pk):
             found[source.step_id].append(source)
@@ -244,7 +206,7 @@ def _facts(rows: ResolutionQuerySet) -> dict[str, Any]:
     )
     n, invented = found.pop("n"), found.pop("invented")
     newest = max(filter(None, found.values()), default=None)
-    return {"as_of": _moment(newest), "count": n, "demonstration_count": invented}
+    return {"as_of": day_of(newest), "count": n, "demonstration_count": invented}
 
 
 def _carried() -> dict[tuple[int, str], list[str]]:
@@ -272,18 +234,6 @@ def _kind(kind: str) -> str:
     return str(StepKind(kind).label)
 
 
-def _moment(moment: datetime | None) -> str | None:
-    """The day of a moment where the site is."""
-    return timezone.localtime(moment).date().isoformat() if moment else None
-
-
-def _day(day: date | None, precision: str = Precision.DAY) -> str | None:
-    """As far as it is known: 2012-05-10, 2012-05, 2012."""
-    if day is None:
-        return None
-    return day.isoformat()[: {Precision.YEAR: 4, Precision.MONTH: 7}.get(Precision(precision), 10)]
-
-
 def _evidence(step: Step | None) -> str:
     return "verified" if step is not None and step.verified_at else "reported"
 
@@ -309,20 +259,6 @@ def _recommendations(row: OnRecord, carried: dict[tuple[int, str], list[str]]) -
         for code in carried.get((model, clause.get("code", "")), ())
     }
     return sorted(codes)
-
-
-def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _listed(head: dict[str, Any], name: str, rows: Iterable[Any]) -> Iterator[bytes]:
-    """An object with a list at its end, one row a line."""
-    yield _line(head)[:-1] + b"," + _line(name) + b":["
-    between = b"\n"
-    for row in rows:
-        yield between + _line(row)
-        between = b",\n"
-    yield b"\n]}\n"
 
 
 def _about(rows: ResolutionQuerySet, site: Site) -> dict[str, Any]:
@@ -415,7 +351,7 @@ COLUMNS: dict[str, _Column] = {
     "steps": lambda r: len(r.row.steps),
     "sources": lambda r: r.links,
     "demonstration": lambda r: "yes" if r.resolution.is_demo else "no",
-    "updated_on": lambda r: _moment(r.row.updated_at),
+    "updated_on": lambda r: day_of(r.row.updated_at),
     "as_of": lambda r: r.as_of,
 }
 
@@ -424,21 +360,8 @@ def as_csv(rows: ResolutionQuerySet, site: Site) -> Iterator[bytes]:
     """A table with a row for each resolution, which no spreadsheet takes for formulas."""
     as_of = _facts(rows)["as_of"]
     carried = _carried()
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    lines.write("\ufeff")  # by which spreadsheet programs know UTF-8
-    writer.writerow(COLUMNS)
-    for row in on_record(rows, texts=True):
-        line = _Row(row, site, carried, as_of)
-        writer.writerow([_cell(column(line)) for column in COLUMNS.values()])
-        yield lines.getvalue().encode()
-        lines.seek(0)
-        lines.truncate()
-    yield lines.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    return escaped(_UNPRINTABLE.sub("", value)) if isinstance(value, str) else value
+    lines = (_Row(row, site, carried, as_of) for row in on_record(rows, texts=True))
+    return table(COLUMNS, lines)
 
 
 # ---- JSON ----
@@ -449,7 +372,7 @@ def as_json(rows: ResolutionQuerySet, site: Site) -> Iterator[bytes]:
     carried = _carried()
     found = on_record(rows, texts=True, after=True)
     data = (resolution_data(row, site, carried) for row in found)
-    yield from _listed({"about": _about(rows, site)}, "resolutions", data)
+    yield from listed({"about": _about(rows, site)}, "resolutions", data)
 
 
 def one_as_json(rows: ResolutionQuerySet, site: Site) -> bytes | None:
@@ -457,7 +380,7 @@ def one_as_json(rows: ResolutionQuerySet, site: Site) -> bytes | None:
     row = next(on_record(rows, texts=True, after=True), None)
     if row is None:
         return None
-    about = {"as_of": _moment(row.updated_at), "page": site.page, "note": NOTE, "licence": LICENCE}
+    about = {"as_of": day_of(row.updated_at), "page": site.page, "note": NOTE, "licence": LICENCE}
     data = {"about": about, "resolution": resolution_data(row, site, _carried())}
     return json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n"
 
@@ -475,13 +398,13 @@ def resolution_data(
         "title": resolution.title,
         "form": resolution.instrument,
         "status": resolution.status,
-        "status_on": _day(resolution.status_on),
+        "status_on": known_day(resolution.status_on),
         "evidence": _evidence(row.newest),
         "verified_status": resolution.verified_status or None,
-        "verified_status_on": _day(verified.on) if verified else None,
-        "adopted_on": _day(began),
-        "ended_on": _day(ended),
-        "comes_up_on": _day(row.comes_up_on),
+        "verified_status_on": known_day(verified.on) if verified else None,
+        "adopted_on": known_day(began),
+        "ended_on": known_day(ended),
+        "comes_up_on": known_day(row.comes_up_on),
         "council": _council_data(resolution.council, site),
         "subject": resolution.subject,
         "reference": resolution.reference,
@@ -502,7 +425,7 @@ def resolution_data(
                 "stage": text.stage,
                 "title": text.title,
                 "language": text.language,
-                "recorded_on": _moment(text.recorded_at),
+                "recorded_on": day_of(text.recorded_at),
                 "clauses": [
                     {name: clause.get(name, "") for name in ("kind", "text", "opening", "code")}
                     for clause in text.clauses
@@ -515,7 +438,7 @@ def resolution_data(
                 "association": passage.association.code,
                 "name": passage.association.name,
                 "kind": passage.kind,
-                "on": _day(passage.on),
+                "on": known_day(passage.on),
                 "reference": passage.reference,
                 "url": passage.url,
             }
@@ -526,18 +449,18 @@ def resolution_data(
             {
                 "recipient": copy.recipient,
                 "kind": copy.kind,
-                "due_on": _day(copy.due_on),
-                "sent_on": _day(copy.sent_on),
+                "due_on": known_day(copy.due_on),
+                "sent_on": known_day(copy.sent_on),
                 "means": copy.means or None,
-                "acknowledged_on": _day(copy.acknowledged_on),
-                "replied_on": _day(copy.replied_on),
+                "acknowledged_on": known_day(copy.acknowledged_on),
+                "replied_on": known_day(copy.replied_on),
                 "reply": copy.reply,
                 "reply_url": copy.reply_url,
             }
             for copy in row.copies
         ],
         "demonstration": resolution.is_demo,
-        "updated_on": _moment(row.updated_at),
+        "updated_on": day_of(row.updated_at),
     }
 
 
@@ -564,14 +487,14 @@ def _step_data(step: Step, sources: list[StepSource]) -> dict[str, Any]:
     return {
         "id": step.pk,
         "kind": step.kind,
-        "on": _day(step.on),
+        "on": known_day(step.on),
         "evidence": _evidence(step),
         "turn": {1: "began", -1: "ended"}.get(step.turn),
         "summary": step.summary,
         "language": step.language,
         "actor": step.actor,
         "meeting": step.meeting,
-        "comes_up_on": _day(step.meets_on),
+        "comes_up_on": known_day(step.meets_on),
         "mover": step.mover,
         "seconder": step.seconder,
         "vote": {
@@ -585,8 +508,8 @@ def _step_data(step: Step, sources: list[StepSource]) -> dict[str, Any]:
         if step.vote_method
         else None,
         "video_url": step.video_url,
-        "recorded_on": _moment(step.recorded_at),
-        "verified_on": _moment(step.verified_at),
+        "recorded_on": day_of(step.recorded_at),
+        "verified_on": day_of(step.verified_at),
         "sources": [
             {
                 "grade": source.grade,
@@ -595,8 +518,8 @@ def _step_data(step: Step, sources: list[StepSource]) -> dict[str, Any]:
                 "language": source.language,
                 "url": source.url,
                 "archived_url": source.archived_url,
-                "published_on": _day(source.published_on, source.published_precision),
-                "read_on": _day(source.read_on),
+                "published_on": known_day(source.published_on, source.published_precision),
+                "read_on": known_day(source.read_on),
             }
             for source in sources
         ],
@@ -612,10 +535,10 @@ def as_geojson(rows: ResolutionQuerySet, site: Site) -> Iterator[bytes]:
     del about["count"], about["demonstration_count"]  # of resolutions; these are councils
     head = {"type": "FeatureCollection", **about}
     whole = rows.select_related("council__jurisdiction__parent").order_by("council_id", "pk")
-    found = whole.iterator(chunk_size=_CHUNK)
+    found = whole.iterator(chunk_size=CHUNK)
     councils = groupby(found, attrgetter("council_id"))
     features = (_feature(list(theirs), site) for _council, theirs in councils)
-    yield from _listed(head, "features", features)
+    yield from listed(head, "features", features)
 
 
 def _feature(resolutions: list[Resolution], site: Site) -> dict[str, Any]:
@@ -630,7 +553,7 @@ def _feature(resolutions: list[Resolution], site: Site) -> dict[str, Any]:
         "properties": {
             **data,
             "status": newest.status,
-            "status_on": _day(newest.status_on),
+            "status_on": known_day(newest.status_on),
             "form": newest.instrument,
             "adopted": any(
                 row.instrument in OF_A_COUNCIL and row.verified_status in ADOPTED
@@ -647,7 +570,7 @@ def _feature(resolutions: list[Resolution], site: Site) -> dict[str, Any]:
                     "url": site.base + row.get_absolute_url(),
                     "form": row.instrument,
                     "status": row.status,
-                    "status_on": _day(row.status_on),
+                    "status_on": known_day(row.status_on),
                     "verified_status": row.verified_status or None,
                     "demonstration": row.is_demo,
                 }
@@ -665,7 +588,7 @@ def as_popolo(rows: ResolutionQuerySet, site: Site) -> Iterator[bytes]:
     """The motions of councils and the votes on them. What a mayor proclaims is no motion."""
     motions = rows.exclude(instrument__in=MAYORAL)
     found = (_motion(row, site) for row in on_record(motions))
-    yield from _listed({"meta": _about(motions, site)}, "motions", found)
+    yield from listed({"meta": _about(motions, site)}, "motions", found)
 
 
 def _motion(row: OnRecord, site: Site) -> dict[str, Any]:
@@ -692,7 +615,7 @@ def _motion(row: OnRecord, site: Site) -> dict[str, Any]:
         "creator": {"name": decisive.mover} if decisive and decisive.mover else None,
         "text": resolution.name,
         "classification": FORMS.get(Instrument(resolution.instrument)),
-        "date": _day(proposed.on) if proposed else None,
+        "date": known_day(proposed.on) if proposed else None,
         "requirement": None,
         "result": _result(decisive) if decisive else None,
         "vote_events": [
@@ -700,7 +623,7 @@ def _motion(row: OnRecord, site: Site) -> dict[str, Any]:
         ],
         "actions": [
             {
-                "date": _day(step.on),
+                "date": known_day(step.on),
                 "description": _kind(step.kind),
                 "kind": step.kind,
                 "classification": list(ACTIONS.get(step.kind, ())),
@@ -739,7 +662,7 @@ def _vote_event(step: Step, row: OnRecord) -> dict[str, Any]:
         "organization_id": row.resolution.council.slug,
         "legislative_session_id": None,
         "classification": next(iter(ACTIONS.get(step.kind, ())), None),
-        "start_date": _day(step.on),
+        "start_date": known_day(step.on),
         "result": _result(step),
         "group_results": [],
         "counts": [
@@ -761,23 +684,12 @@ def _vote_event(step: Step, row: OnRecord) -> dict[str, Any]:
 # ---- Atom ----
 
 
-class _Feed(Atom1Feed):
-    def latest_post_date(self) -> datetime:
-        """Of an empty feed always the same moment: nothing has changed."""
-        moments = [item["updateddate"] for item in self.items]
-        return max(moments, default=datetime(2009, 9, 21, tzinfo=UTC))
-
-
 def as_atom(rows: ResolutionQuerySet, site: Site) -> bytes:
     """The newest steps, those nobody has verified marked as such."""
-    feed = _Feed(
+    feed = NewsFeed(
         title=_("W2I: what councils and mayors did"),
-        description=None,
         subtitle=_("The newest steps of their resolutions and proclamations."),
-        link=site.page,
-        feed_url=site.file,
-        language="fr-CA" if reading() == "fr" else "en-CA",
-        author_name="W2I",
+        site=site,
     )
     steps = (
         Step.objects.filter(resolution__in=rows.order_by().values("pk"))
@@ -787,15 +699,15 @@ def as_atom(rows: ResolutionQuerySet, site: Site) -> bytes:
     for step in steps:
         resolution = step.resolution
         feed.add_item(
-            title=_UNPRINTABLE.sub("", _sentence(step, resolution)),
+            title=printable(_sentence(step, resolution)),
             link=site.base + step.get_absolute_url(),
-            description=escape(_UNPRINTABLE.sub("", _details(step, resolution))),
+            description=escape(printable(_details(step, resolution))),
             unique_id=f"tag:w2i,2009:step-{step.pk}",
             pubdate=datetime.combine(step.on, time(), tzinfo=UTC),
             updateddate=max(filter(None, (step.recorded_at, step.verified_at))),
             categories=[step.kind, resolution.instrument],
         )
-    return str(feed.writeString("utf-8")).encode()
+    return feed.written()
 
 
 def _sentence(step: Step, resolution: Resolution) -> str:

@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 
 from accounts.limits import Limit
 from accounts.models import User
+from recommendations.exporting import MADE
 from recommendations.models import Precision
 from resolutions import exports
 from resolutions.models import (
@@ -44,7 +45,6 @@ from resolutions.models import (
     StepSource,
     TextStage,
 )
-from resolutions.views.exports import MADE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -938,7 +938,7 @@ def test_a_large_file_is_made_smaller_on_the_way_and_in_its_own_language(
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resolutions.views.exports.MADE", Limit("files-made", 2, 600))
+    monkeypatch.setattr("recommendations.exporting.MADE", Limit("files-made", 2, 600))
 
 
 @pytest.mark.usefixtures("few")
@@ -965,7 +965,7 @@ def test_files_that_are_kept_may_be_had_as_often_as_anybody_likes(adopted: Resol
 
 @pytest.mark.usefixtures("few")
 def test_where_the_counters_are_away_files_are_made(adopted: Resolution) -> None:
-    with mock.patch("resolutions.views.exports.count", side_effect=RedisError):
+    with mock.patch("recommendations.exporting.count", side_effect=RedisError):
         assert Client().get("/resolutions.json").status_code == 200
 
 
