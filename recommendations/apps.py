@@ -14,12 +14,25 @@ class RecommendationsConfig(AppConfig):
 
         from accounts import letters, work
         from accounts.models import Organization
-        from recommendations import evidence, figures
+        from recommendations import digests, evidence, figures, following
 
         for signal in (post_save, post_delete):
             signal.connect(_renew_pages, sender=Organization, dispatch_uid="renew_pages")
         work.every_minute(figures.begin_the_year)
         work.every_minute(evidence.look_after)
+        work.every_minute(following.forget)
+        work.every_minute(digests.send_due)
+        letters.know(
+            "follow-",
+            _("Letter that asks to confirm what somebody follows"),
+            goes_first=True,
+            no_such_address=following.nobody_there,
+        )
+        letters.know(
+            "digest-",
+            _("News of what somebody follows"),
+            no_such_address=following.nobody_there,
+        )
         letters.know("evidence-", _("What came of evidence somebody sent"))
 
 
