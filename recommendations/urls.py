@@ -1,6 +1,6 @@
 """Addresses of the recommendations. The page of one joins several apps: see w2i/urls.py."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from recommendations import views
 from recommendations.views import evidence, letters, report_desk, reports, single
@@ -8,6 +8,7 @@ from recommendations.views import evidence, letters, report_desk, reports, singl
 app_name = "recommendations"
 urlpatterns = [
     path("recommendations/", views.recommendation_list, name="recommendation_list"),
+    path("recommendations/desk/", include("recommendations.desk_urls")),
     re_path(
         r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/letter/$",
         letters.letter,

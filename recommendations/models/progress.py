@@ -359,10 +359,14 @@ class Finding(PublicModel, Published):
         }
 
     @property
+    def desk_kind(self) -> str:
+        """What stands for its kind in the addresses of the desk."""
+        return "answers" if isinstance(self, Reply) else "updates"
+
+    @property
     def desk_url(self) -> str:
         """Its page on the desk, for editors."""
-        kind = "answers" if isinstance(self, Reply) else "updates"
-        return reverse("recommendations:desk_finding", args=[kind, self.pk])
+        return reverse("recommendations:desk_finding", args=[self.desk_kind, self.pk])
 
 
 class ProgressUpdateQuerySet(FindingQuerySet):
