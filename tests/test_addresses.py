@@ -19,6 +19,7 @@ from resolutions.models import Resolution, StepKind
 from tests import factories
 from tests.admin.desk import Desk
 from tests.dialogues.addresses import OF_THE_ROOM
+from tests.recommendations.addresses import OF_RECOMMENDATIONS
 from tests.resolutions.addresses import OF_RESOLUTIONS
 from tests.site_map import FILES, PAGES, Address, addresses
 
@@ -100,7 +101,7 @@ def test_every_address_has_a_line() -> None:
     } | {"admin/(?P<url>.*)$"}
 
     lines = OPEN | set(ACCOUNTS) | set(BESIDE_THE_MODELS) | of_models | redirects
-    lines |= OF_THE_ROOM | OF_RESOLUTIONS
+    lines |= OF_THE_ROOM | OF_RECOMMENDATIONS | OF_RESOLUTIONS
 
     assert names() == lines
 
@@ -257,6 +258,7 @@ HIDDEN: list[tuple[str, Callable[[Cast], dict[str, str]], str]] = [
     ("recommendation_commitments", draft_recommendation, "EA"),
     ("recommendation_commitments", recommendation_of_a_draft_report, "EA"),
     ("commitment_new", draft_recommendation, ""),
+    ("recommendations:evidence_send", draft_recommendation, ""),
     ("dialogues:dialogue_detail", draft_dialogue, "FEA"),
     ("dialogues:edition_list", draft_dialogue, ""),
     ("dialogues:statement_list", draft_dialogue, "FEA"),
@@ -386,6 +388,7 @@ recommendations.progressupdate public  EA    EA    EA    EA    -     EA    EA   
 recommendations.term                   EA    EA    EA    EA    EA    EA    EA    .     .
 recommendations.term public            EA    EA    EA    EA    -     EA    EA    .     .
 recommendations.abbreviation           EA    EA    EA    EA    EA    EA    .     .     .
+recommendations.evidence               EA    -     EA    -     -     -     .     .     .
 
 dialogues.dialogue                     FSEA  FSEA  FEA   FEA   FEA   FEA   FEA   .     .
 dialogues.dialogue public              FSEA  FSEA  FEA   FEA   -     FEA   FEA   .     .
@@ -456,6 +459,7 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
         update,
         factories.TermFactory(published=public),
         factories.AbbreviationFactory(),
+        factories.EvidenceFactory(),
         dialogue,
         question,
         factories.AnswerFactory(contribution=question),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.dialogues.addresses import OF_THE_ROOM
 from tests.markup import Page, faults, text_of, words
+from tests.recommendations.addresses import OF_RECOMMENDATIONS
 from tests.resolutions.addresses import OF_RESOLUTIONS
 from tests.site_map import FILES, PAGES, addresses
 
@@ -103,7 +104,7 @@ def raw(client: Client, path: str, query: str = "", **extra: Any) -> Any:
 def test_every_public_address_is_tried() -> None:
     public = {address.name for address in addresses() if "admin" not in address.route}
 
-    assert public - set(PUBLIC) - OF_THE_ROOM - OF_RESOLUTIONS == {
+    assert public - set(PUBLIC) - OF_THE_ROOM - OF_RECOMMENDATIONS - OF_RESOLUTIONS == {
         "account_logout",
         "account_change_password",
         "account_set_password",
@@ -180,6 +181,8 @@ SLUGS = [
         "/recommendations/{}/",
         "/recommendations/{}",
         "/recommendations/{}/commit/",
+        "/recommendations/{}/evidence/",
+        "/recommendations/evidence/{}/",
         "/commitments/{}/",
         "/commitments/{}/stop/",
         "/dialogues/{}/",

@@ -24,7 +24,7 @@ LABELS = sorted(model._meta.label_lower for model in admin.site._registry)
 
 
 # What came to nothing is read, and has no other page.
-READ = {"accounts.failedtask", "accounts.letter"}
+READ = {"accounts.failedtask", "accounts.letter", "recommendations.evidence"}
 # Steps and tips are never deleted, commitments not here; the report is public, and withdrawn
 # before it can be.
 STAYS = READ | {

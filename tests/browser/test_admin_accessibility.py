@@ -89,6 +89,7 @@ def a_row_of_everything() -> None:
     )
     factories.AnswerFactory(contribution=question)
     factories.CommitmentFactory(recommendation=recommendation)
+    factories.EvidenceFactory(recommendation=recommendation)
     factories.NextStepFactory(dialogue=dialogue, owner=person)
     clause = factories.ClauseFactory(recommendations=[recommendation])
     factories.PlaceTermFactory(clause=clause)

@@ -148,6 +148,7 @@ def test_retention_erases_what_may_not_be_kept(ann: Participant, is_dry: bool) -
         f"{did}: 0 addresses of those who asked for a copy",
         f"{did}: 0 addresses of those who reported something",
         f"{did}: 0 files that came with reports",
+        f"{did}: 0 addresses of those who sent evidence",
         f"{did}: 0 prepared texts nobody came back to",
         f"{did}: 0 commitments nobody confirmed",
         f"{did}: 0 addresses of those who made a commitment in public",

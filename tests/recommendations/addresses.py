@@ -1,0 +1,7 @@
+"""Addresses of recommendations that are not one page for everybody: each has its line in a file of
+its own, which says who gets what there.
+"""
+
+from tests.recommendations.test_evidence_addresses import EVIDENCE
+
+OF_RECOMMENDATIONS: set[str] = set(EVIDENCE)
