@@ -1,8 +1,8 @@
 """How to cite a recommendation: in three styles for people, and as BibTeX and RIS for programs.
 
 Two things can be cited: the recommendation as its report printed it, and the page that tells what
-became of it. The page is cited by the day its findings speak of, not by the day it was read: it is
-kept for many readers, and that day is what its status is true of.
+became of it. The page is cited by the day it last changed, never by the day it was read: it is made
+once for many readers.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from recommendations.models import Precision, Recommendation
@@ -53,8 +52,20 @@ class Citation:
 
 def title_of(recommendation: Recommendation) -> str:
     """What to call the page in a list of references: “CA-02: The Prime Minister appoint …”."""
-    text = Truncator(" ".join(recommendation.text.split()).rstrip(".;,"))
-    return f"{recommendation.code}: {text.chars(LONGEST)}"
+    text = " ".join(recommendation.text.split()).rstrip(".;,")
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST].rsplit(' ', 1)[0].rstrip('.;,')} …"
+    return f"{recommendation.code}: {text}"
+
+
+def changed_on(recommendation: Recommendation) -> date | None:
+    """The day its page last changed, as far as is known; None for a draft.
+
+    Reads ``last_published``, a column of ``timeline``, where the row has it.
+    """
+    moments = (getattr(recommendation, "last_published", None), recommendation.published_at)
+    known = [moment for moment in moments if moment is not None]
+    return max(known).date() if known else None
 
 
 def status_of(recommendation: Recommendation) -> str:
@@ -72,13 +83,16 @@ def citations(recommendation: Recommendation, url: str) -> list[Citation]:
     Titles stand as they were printed: to put them in small letters would take names for words.
     """
     report, title = recommendation.report, title_of(recommendation)
-    on, status = recommendation.status_on, status_of(recommendation)
+    on, status = changed_on(recommendation), status_of(recommendation)
     publisher, year = report.publisher, report.released.year
     named = _cite(report.title, report.language)
     number = _("Recommendation %(code)s") % {"code": recommendation.code}
     page = _cite(title, report.language)
     quoted = format_html("“{}.”", _marked(title, report.language))
-    chicago_on = _("Status: %(status)s.") % {"status": status}
+    told = _("Status: %(status)s.") % {"status": status}
+    if on is not None:
+        changed = {"day": _month_first(on)}
+        told = f"{told} {_('Last modified %(day)s.') % changed}"
     return [
         Citation(
             "APA",
@@ -88,7 +102,7 @@ def citations(recommendation: Recommendation, url: str) -> list[Citation]:
         Citation(
             "Chicago",
             format_html("{}. {}. {}, {}. {}.", publisher, named, number, year, url),
-            format_html("{}. {} {} {}.", SITE, quoted, chicago_on, url),
+            format_html("{}. {} {} {}.", SITE, quoted, told, url),
         ),
         Citation(
             "MLA",
@@ -127,8 +141,12 @@ def _apa_date(on: date | None) -> str:
     if on is None:
         return _("n.d.")
     if reading() == "fr":
-        return in_words(on)
+        return f"{on.year}, {in_words(on).removesuffix(f' {on.year}')}"
     return f"{on.year}, {on:%B} {on.day}"
+
+
+def _month_first(on: date) -> str:
+    return in_words(on) if reading() == "fr" else f"{on:%B} {on.day}, {on.year}"
 
 
 def _mla_date(on: date | None) -> str:
@@ -147,6 +165,7 @@ def bibtex(recommendation: Recommendation, url: str) -> str:
     report, code = recommendation.report, recommendation.code
     text = " ".join(recommendation.text.split())
     month = report.released_precision != Precision.YEAR
+    changed = changed_on(recommendation)
     entries = [
         _entry(
             "techreport",
@@ -165,8 +184,8 @@ def bibtex(recommendation: Recommendation, url: str) -> str:
             f"{code}-w2i",
             author=_whole(SITE),
             title=_whole(title_of(recommendation)),
-            year=_braced(str(recommendation.status_on.year)) if recommendation.status_on else "",
-            month=_MONTHS[recommendation.status_on.month - 1] if recommendation.status_on else "",
+            year=_braced(str(changed.year)) if changed else "",
+            month=_MONTHS[changed.month - 1] if changed else "",
             note=_braced(_("Status: %(status)s.") % {"status": status_of(recommendation)}),
             url=_link(url),
             language=_braced(_tongue(reading())),
@@ -209,7 +228,7 @@ def _tongue(language: str) -> str:
 def ris(recommendation: Recommendation, url: str) -> str:
     """Two references, lines ending as the format wants them: the report's, and the page's."""
     report, code = recommendation.report, recommendation.code
-    on, day = report.released, recommendation.status_on
+    on, day = report.released, changed_on(recommendation)
     parts = {"year": 1, "month": 2}.get(report.released_precision, 3)
     released = "/".join(f"{on:%Y/%m/%d}".split("/")[:parts])
     number = _("Recommendation %(code)s") % {"code": code}

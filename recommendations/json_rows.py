@@ -61,8 +61,5 @@ def _value(field: Any, value: Any) -> Any:
 
 
 def attach(row: models.Model, name: str, rows: "list[Any]") -> None:
-    """Let ``row.name.all()`` be these rows, as ``prefetch_related`` would."""
-    found = getattr(row, name).none()
-    found._result_cache, found._prefetch_done = rows, True
-    cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
-    cache[name] = found
+    """Let ``row.name.all()`` be this list, as ``prefetch_related`` lets it be what it fetched."""
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows

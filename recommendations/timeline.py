@@ -165,6 +165,16 @@ def replies(limit: int = LOOKED_AT) -> JSONRows:
     )
 
 
+def last_published() -> models.Subquery:
+    """When the newest finding of a recommendation was published, as a column of its row."""
+    return models.Subquery(
+        ProgressUpdate.objects.public()
+        .filter(recommendation=OuterRef("pk"))
+        .order_by("-published_at")
+        .values("published_at")[:1]
+    )
+
+
 def made_replies(rows: Iterable[Mapping[str, Any]], findings: Findings) -> list[Reply]:
     """Answers out of the column ``replies``, each told what corrects it."""
     found = []

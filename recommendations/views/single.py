@@ -82,4 +82,8 @@ def share_picture(request: HttpRequest, code: str) -> HttpResponse:
 
 def _found(request: HttpRequest, code: str) -> Recommendation:
     visible = Recommendation.objects.visible_to(reader(request))
-    return get_object_or_404(visible.select_related("report", "audience"), code=code)
+    rows = visible.select_related("report", "audience")
+    found: Recommendation = get_object_or_404(
+        rows.annotate(last_published=timeline.last_published()), code=code
+    )
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery
@@ -15,10 +16,19 @@ from dialogues import commitments
 from dialogues.models import Commitment, Contribution, Dialogue
 from recommendations import timeline
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
-from recommendations.citing import citations
+from recommendations.citing import changed_on, citations, status_of
 from recommendations.json_rows import JSONRows, attach, made
-from recommendations.models import Addressee, Audience, Recommendation, Report, Term
+from recommendations.models import (
+    Addressee,
+    Audience,
+    ProgressUpdate,
+    Recommendation,
+    Report,
+    Source,
+    Term,
+)
 from recommendations.models.recommendation import RecommendationQuerySet
+from recommendations.models.texts import reading
 from recommendations.paging import page_of
 from resolutions.models import (
     Clause,
@@ -34,6 +44,7 @@ from resolutions.totals import ADOPTED
 
 VOICES = 12
 COMMITMENTS = 5
+COUNTERPARTS = 20
 # So many councils are named that carry a recommendation, among so many that adopted a text.
 CARRIED, CARRIED_LOOKED_AT = 5, 30
 EVERYTHING = (RECOMMENDATIONS, DIALOGUES, RESOLUTIONS)
@@ -139,12 +150,15 @@ def _whole(visible: RecommendationQuerySet) -> Any:
             Recommendation.objects.public()
             .filter(subject=OuterRef("subject"))
             .exclude(pk=OuterRef("pk"))
-            .order_by("audience__order", "audience_id", "report_id", "order", "id"),
-            *("id", "code", "text", "translation", "status", "status_on", "is_demo"),
+            .order_by("pk")[:COUNTERPARTS],
+            *("id", "code", "order", "text", "translation", "status", "status_on", "is_demo"),
+            audience_id="audience_id",
+            audience_order="audience__order",
             language="report__language",
             name_en="audience__name_en",
             name_fr="audience__name_fr",
         ),
+        last_published=timeline.last_published(),
         clause_rows=JSONRows(
             # Translations and short forms say the same again.
             Clause.objects.public()
@@ -178,20 +192,29 @@ def _terms(recommendation: Any) -> list[Term]:
     return list(Term.objects.public().annotate(is_own=Exists(own)))
 
 
-def _counterparts(recommendation: Any) -> list[Recommendation]:
-    """Those that ask the same of others, by audience, this one in its place among them."""
+def _counterparts(recommendation: Any) -> list[tuple[Audience, list[Recommendation]]]:
+    """Those that ask the same, by audience, this one among them; nothing where it stands alone."""
     if not recommendation.counterpart_rows:
         return []
-    found = [
+    rows = [
         made(
             Recommendation,
             row,
-            audience=Audience(name_en=row["name_en"], name_fr=row["name_fr"]),
+            audience=Audience(
+                pk=row["audience_id"],
+                order=row["audience_order"],
+                name_en=row["name_en"],
+                name_fr=row["name_fr"],
+            ),
             report=Report(language=row["language"]),
         )
         for row in recommendation.counterpart_rows
     ]
-    return [recommendation, *found]
+    rows.append(recommendation)
+    rows.sort(key=lambda row: (row.audience.order, row.audience_id, row.order, row.pk))
+    return [
+        (audience, list(group)) for audience, group in groupby(rows, key=lambda row: row.audience)
+    ]
 
 
 def _clauses(recommendation: Any) -> list[Clause]:
@@ -230,17 +253,17 @@ def _offers(recommendation: Recommendation, has_clauses: bool) -> list[Offer]:
 
 
 def _facts(
-    request: HttpRequest, recommendation: Recommendation, updates: Iterable[Any]
+    request: HttpRequest, recommendation: Recommendation, updates: Iterable[ProgressUpdate]
 ) -> dict[str, Any]:
     """The recommendation for machines, as schema.org has it."""
     report = recommendation.report
     page = request.build_absolute_uri(request.path)
     released = report.released.isoformat()
-    facts: dict[str, Any] = {
+    changed = changed_on(recommendation)
+    return {
         "@type": "Quotation",
         "@id": f"{page}#text",
         "identifier": recommendation.code,
-        "url": page,
         "text": recommendation.text,
         "inLanguage": report.language,
         "audience": {"@type": "Audience", "audienceType": recommendation.audience.name},
@@ -251,11 +274,39 @@ def _facts(
             "datePublished": released[: {"year": 4, "month": 7}.get(report.released_precision, 10)],
             "publisher": {"@type": "Organization", "name": report.publisher},
         },
-        "image": request.build_absolute_uri(
-            reverse("recommendations:share_picture", args=[recommendation.code])
-        ),
+        "mainEntityOfPage": {
+            "@type": "WebPage",
+            "url": page,
+            "inLanguage": reading(),
+            "abstract": status_of(recommendation),
+            **({"dateModified": changed.isoformat()} if changed else {}),
+            "image": request.build_absolute_uri(
+                reverse("recommendations:share_picture", args=[recommendation.code])
+            ),
+            "citation": [
+                _source_fact(source)
+                for update in updates
+                if not (update.retracted_at or update.corrected_by)  # type: ignore[attr-defined]
+                for source in update.sources.all()
+            ],
+        },
     }
-    return facts
+
+
+def _source_fact(source: Source) -> dict[str, Any]:
+    """Where a finding can be checked, for machines."""
+    fact: dict[str, Any] = {
+        "@type": "CreativeWork",
+        "name": source.title,
+        "url": source.url,
+        "publisher": {"@type": "Organization", "name": source.publisher},
+    }
+    if source.published_on:
+        day = source.published_on.isoformat()
+        fact["datePublished"] = day[: {"year": 4, "month": 7}.get(source.published_precision, 10)]
+    if source.archived_url:
+        fact["archivedAt"] = source.archived_url
+    return fact
 
 
 @public_page(RECOMMENDATIONS, DIALOGUES)

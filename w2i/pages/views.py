@@ -22,7 +22,8 @@ from accounts import worker
 from dialogues.models import Contribution, ContributionKind, Dialogue
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page
 from recommendations.forms import SearchForm
-from recommendations.models import Entry, EntryKind, Recommendation, Report, Status
+from recommendations.models import Entry, EntryKind, Recommendation, ReplyKind, Report, Status
+from recommendations.models.progress import SCALE_VERSION
 from recommendations.paging import PER_PAGE, asked_page, page_of
 from recommendations.search import WINDOW, Asked, count, find, groups, hit
 from recommendations.views import status_counts
@@ -105,8 +106,14 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @public_page(RECOMMENDATIONS)
 def method(request: HttpRequest) -> HttpResponse:
-    """What each status means and what it takes to claim one."""
-    return render(request, "pages/method.html", {"statuses": Status, "section": "recommendations"})
+    """What each status means, what it takes to claim one, who decides, and how to object."""
+    context = {
+        "statuses": Status,
+        "replies": ReplyKind,
+        "scale_version": SCALE_VERSION,
+        "section": "recommendations",
+    }
+    return render(request, "pages/method.html", context)
 
 
 @public_page(*EVERYTHING)
