@@ -155,6 +155,50 @@ class RecommendationFilter(Filters):
             )
 
 
+class OneReportFilter(Filters):
+    """Of which report and audience to tell. A report is always chosen: the front, or another."""
+
+    report = forms.ChoiceField(label=_("Report"))
+    audience = forms.ChoiceField(label=_("Audience"))
+
+    def __init__(
+        self,
+        *args: Any,
+        reports: list[tuple[str, str]],
+        audiences: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["report"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = reports
+        field.error_messages["invalid_choice"] = _("“%(value)s” is not one of these reports.")
+        self.offer("audience", audiences)
+        if len(reports) < 2 and not self.data.get("report"):
+            self.helper.layout.fields.remove("report")
+
+
+class AudiencesForm(Filters):
+    """Which two audiences stand beside each other."""
+
+    first = forms.ChoiceField(label=_("First"))
+    second = forms.ChoiceField(label=_("Second"))
+
+    def __init__(self, *args: Any, audiences: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field.choices = audiences
+            field.error_messages["invalid_choice"] = _("“%(value)s” is not one of these audiences.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("first") and cleaned["first"] == cleaned.get("second"):
+            self.add_error("second", _("Choose two different audiences."))
+        return cleaned
+
+
 class SearchForm(forms.Form):
     """The search box."""
 
