@@ -3,11 +3,20 @@
 from django.urls import include, path, re_path
 
 from recommendations import views
-from recommendations.views import evidence, letters, report_desk, reports, single
+from recommendations.views import evidence, exports, letters, report_desk, reports, single
 
 app_name = "recommendations"
 urlpatterns = [
     path("recommendations/", views.recommendation_list, name="recommendation_list"),
+    path("recommendations.csv", exports.recommendations_csv, name="recommendations_csv"),
+    path("recommendations.xlsx", exports.recommendations_xlsx, name="recommendations_xlsx"),
+    path("recommendations.json", exports.recommendations_json, name="recommendations_json"),
+    path("recommendations.atom", exports.recommendations_atom, name="recommendations_atom"),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})\.atom$",
+        exports.recommendation_atom,
+        name="recommendation_atom",
+    ),
     path("recommendations/desk/", include("recommendations.desk_urls")),
     re_path(
         r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/letter/$",

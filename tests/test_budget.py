@@ -30,7 +30,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("record")]
 FIRST_VISIT = 60_000  # bytes, with everything the page fetches
 KEPT = {name: paths for name, paths in PAGES.items() if not name.startswith("account_")}
 PATHS = [f"{prefix}{path}" for paths in KEPT.values() for path in paths for prefix in ("", "/fr")]
-DATA = [name for name in FILES if name.startswith(("resolutions_", "resolutions:resolution_data"))]
+DATA = [
+    name for name, path in FILES.items() if path.startswith(("/recommendations", "/resolutions"))
+]
 POLICY = {
     "default-src": {"'none'"},
     "base-uri": {"'none'"},
@@ -152,6 +154,11 @@ QUERIES = {
     "council_detail": 7,
     "search": 4,
     "activity": 4,
+    "recommendations:recommendations_csv": 7,
+    "recommendations:recommendations_xlsx": 7,
+    "recommendations:recommendations_json": 7,
+    "recommendations:recommendations_atom": 5,
+    "recommendations:recommendation_atom": 5,
     "resolutions:resolution_data": 9,
     "resolutions_csv": 8,
     "resolutions_json": 10,

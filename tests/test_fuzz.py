@@ -37,6 +37,8 @@ DATA = {
     "dialogues:dialogue_compare": ("report", "with", "beside"),
     "resolutions:embed_map": ("region",),
     "resolutions:embed_counter": ("region",),
+    "recommendations:recommendations_csv": ("audience", "pillar", "addressee", "status"),
+    "recommendations:recommendations_atom": ("audience", "pillar", "addressee", "status"),
     "resolutions_csv": ("country", "region", "instrument", "status"),
     "resolutions_atom": ("country", "region", "instrument", "status"),
 }
