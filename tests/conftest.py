@@ -10,12 +10,12 @@ import pytest
 from django.apps import AppConfig
 from django.contrib.auth.models import Group
 from django.core.cache import caches
-from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models.signals import post_migrate
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Role, User
+from tests import loading
 from tests.factories import MembershipFactory, UserFactory
 
 
@@ -105,7 +105,7 @@ def record(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     A module that asks for it asks for it in all its tests: ``pytestmark``.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_record", verbosity=0)
+        loading.load()
         yield
         transaction.set_rollback(True)
 
