@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts import letters
 from accounts.models import User
+from recommendations import desk
 from recommendations.links import plain_link
 from recommendations.models import (
     Evidence,
@@ -167,12 +168,9 @@ def accept(
     row = check_waiting(evidence)
     update.recommendation = row.recommendation
     update.is_demo = row.recommendation.is_demo
-    update.save()
-    source.update = update
-    source.save()
-    update.note_writing(by=by)
-    _review(row, EvidenceState.ACCEPTED, by=by, reason=reason, update=update)
-    return update
+    draft = desk.begin(update, [source], by=by)
+    _review(row, EvidenceState.ACCEPTED, by=by, reason=reason, update=draft)
+    return draft
 
 
 @transaction.atomic
@@ -191,10 +189,14 @@ def known_already(
 ) -> None:
     """Say that this is told already, by ``update`` if it is one.
 
+    What a draft tells is accepted: its senders hear of it when that is published.
+
     Raises:
         ValidationError: it was reviewed before.
     """
-    _review(check_waiting(evidence), EvidenceState.KNOWN, by=by, reason=reason, update=update)
+    is_draft = update is not None and not update.is_public
+    state = EvidenceState.ACCEPTED if is_draft else EvidenceState.KNOWN
+    _review(check_waiting(evidence), state, by=by, reason=reason, update=update)
 
 
 def check_waiting(evidence: Evidence) -> Evidence:

@@ -8,6 +8,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from recommendations import evidence as sent_in
@@ -197,10 +199,18 @@ class AcceptForm(_Plain):
         )
 
 
+class Updates(forms.ModelChoiceField):
+    """An update of a recommendation; one that is not public yet says so."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        parts = [obj.get_status_display(), date_format(obj.on), Truncator(obj.summary).words(9)]
+        return " · ".join(parts if obj.is_public else [str(obj.state.label), *parts])
+
+
 class KnownForm(_Plain):
     """Where evidence is told already."""
 
-    update = forms.ModelChoiceField(
+    update = Updates(
         ProgressUpdate.objects.none(),
         label=_("Which update tells it (if one does)"),
         required=False,
@@ -228,8 +238,8 @@ class KnownForm(_Plain):
             data, prefix="known", initial={"update": update.pk if update else None}, **kwargs
         )
         field: Any = self.fields["update"]
-        updates = evidence.recommendation.updates.public().filter(retracted_at__isnull=True)
-        field.queryset = updates.select_related("recommendation").newest_first()
+        updates = evidence.recommendation.updates.filter(retracted_at__isnull=True)
+        field.queryset = updates.newest_first()
 
 
 class DeclineForm(_Plain):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -177,7 +177,12 @@ def _review(request: HttpRequest, evidence: Evidence, do: str, form: Any) -> str
         messages.success(request, _("A draft is made of it. Send it to review when it is ready."))
         return _path_of(update)
     if do == "known":
-        sent_in.known_already(evidence, by=by, update=form.cleaned_data["update"], reason=reason)
+        told_by = form.cleaned_data["update"]
+        sent_in.known_already(evidence, by=by, update=told_by, reason=reason)
+        if told_by and not told_by.is_public:
+            words = _("Noted. Add the link to the draft as a source, if it is not one yet: %(url)s")
+            messages.success(request, words % {"url": evidence.url})
+            return _path_of(told_by)
         messages.success(request, _("Marked as known already."))
     else:
         sent_in.decline(evidence, by=by, reason=reason)
@@ -187,7 +192,4 @@ def _review(request: HttpRequest, evidence: Evidence, do: str, form: Any) -> str
 
 def _path_of(update: ProgressUpdate) -> str:
     """Where editors work on an update."""
-    try:
-        return reverse("recommendations:desk_finding", args=["updates", update.pk])
-    except NoReverseMatch:
-        return reverse("admin:recommendations_progressupdate_change", args=[update.pk])
+    return reverse("recommendations:desk_finding", args=["updates", update.pk])

@@ -152,7 +152,9 @@ def hidden(editor: User) -> list[str]:
             on=factories.date(2024, 5, 1),
             summary=MARK,
         ),
-        source=Source(publisher=MARK, title=MARK, url=rows[3].url, read_on="2024-05-01"),
+        source=Source(
+            publisher=MARK, title=MARK, url=rows[3].url, read_on=factories.date(2024, 5, 1)
+        ),
         reason="Yes.",
     )
     return [f"/recommendations/evidence/{row.key}/" for row in rows]
