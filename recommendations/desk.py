@@ -324,7 +324,7 @@ def _paired(before: list[Any], after: list[Any]) -> Iterator[tuple[str, str]]:
 
 def told(events: Sequence[ReviewEvent], before: ReviewEvent | None) -> list[Act]:
     """Acts of one finding, the newest first; ``before`` is the act before the oldest of them."""
-    earlier: Iterable[ReviewEvent | None] = [*events[1:], before]
+    earlier: Iterable[ReviewEvent | None] = [*events, before][1:]
     return [
         Act(event, lines_of(event.words), changes(last.words, event.words) if last else None)
         for event, last in zip(events, earlier, strict=True)
