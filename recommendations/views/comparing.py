@@ -1,5 +1,6 @@
 """What two audiences were asked for, side by side."""
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,10 +16,8 @@ FIRST, SECOND = "canada", "united-states"
 @public_page(RECOMMENDATIONS)
 def recommendation_compare(request: HttpRequest) -> HttpResponse:
     """Two audiences, line by line: Canada and the United States, or any two of public reports."""
-    public = Recommendation.objects.public()
-    audiences = {
-        row.slug: row for row in Audience.objects.filter(recommendations__in=public).distinct()
-    }
+    asked_of_it = Recommendation.objects.public().filter(audience=OuterRef("pk")).order_by()
+    audiences = {row.slug: row for row in Audience.objects.filter(Exists(asked_of_it))}
     usual = [slug for slug in (FIRST, SECOND) if slug in audiences]
     usual += [slug for slug in audiences if slug not in usual]
     asked = {

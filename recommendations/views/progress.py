@@ -5,7 +5,7 @@ from collections import Counter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from recommendations.caching import RECOMMENDATIONS, public_page
+from recommendations.caching import RECOMMENDATIONS, kept_part, public_page
 from recommendations.drawing import years
 from recommendations.forms import OneReportFilter
 from recommendations.models import Audience, Recommendation, Report, YearFigure
@@ -42,7 +42,12 @@ def progress(request: HttpRequest) -> HttpResponse:
             report=report.slug, audience=audience.slug if audience else ""
         )
         stale = rows.stale().select_related("report").order_by("status_on", "id")
-        changes = latest(rows, SHOWN)
+        changes = kept_part(
+            request,
+            f"changes {report.pk} {audience and audience.pk}",
+            lambda: latest(rows, SHOWN),
+            RECOMMENDATIONS,
+        )
         context |= {
             "audience": audience,
             "years": years(told),

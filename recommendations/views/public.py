@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -56,7 +56,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     wanted = form.asked
     words = wanted.pop("q")
     ids = list(ids_matching(Asked(words), EntryKind.RECOMMENDATION)) if words else None
-    asked_of = overview.addressees(wanted, ids=ids)
+    asked_of = _addressees(request, wanted, ids)
     form.know(addressee=[(row.slug, row.name) for row in asked_of])
     wanted["addressee"] = form.asked["addressee"]
     valid = form.is_valid()
@@ -99,11 +99,21 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 
 def _names() -> _Names:
     """Reports, audiences and pillars that some public recommendation has."""
-    public = Recommendation.objects.public()
+    public = Recommendation.objects.public().order_by()
     return (
         list(Report.objects.public()),
-        list(Audience.objects.filter(recommendations__in=public).distinct()),
-        list(Pillar.objects.filter(recommendations__in=public).distinct()),
+        list(Audience.objects.filter(Exists(public.filter(audience=OuterRef("pk"))))),
+        list(Pillar.objects.filter(Exists(public.filter(pillar=OuterRef("pk"))))),
+    )
+
+
+def _addressees(
+    request: HttpRequest, wanted: dict[str, str], ids: list[int] | None
+) -> list[Addressee]:
+    if ids is not None or any(wanted.values()):
+        return overview.addressees(wanted, ids=ids)
+    return kept_part(
+        request, "addressees of the list", lambda: overview.addressees({}), RECOMMENDATIONS
     )
 
 
