@@ -3,11 +3,27 @@
 from django.urls import include, path, re_path
 
 from recommendations import views
-from recommendations.views import evidence, exports, letters, report_desk, reports, single
+from recommendations.views import (
+    comparing,
+    evidence,
+    exports,
+    following,
+    letters,
+    progress,
+    report_desk,
+    reports,
+    single,
+)
 
 app_name = "recommendations"
 urlpatterns = [
     path("recommendations/", views.recommendation_list, name="recommendation_list"),
+    path("recommendations/progress/", progress.progress, name="progress"),
+    path(
+        "recommendations/compare/",
+        comparing.recommendation_compare,
+        name="recommendation_compare",
+    ),
     path("recommendations.csv", exports.recommendations_csv, name="recommendations_csv"),
     path("recommendations.xlsx", exports.recommendations_xlsx, name="recommendations_xlsx"),
     path("recommendations.json", exports.recommendations_json, name="recommendations_json"),
@@ -88,5 +104,14 @@ urlpatterns = [
         report_desk.report_withdraw,
         name="report_withdraw",
     ),
+    path("recommendations/follow/", following.follow, name="follow"),
+    re_path(
+        r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/follow/$",
+        following.recommendation_follow,
+        name="recommendation_follow",
+    ),
+    path("following/<str:token>/", following.following_page, name="following"),
+    path("following/<str:token>/leave/", following.following_leave, name="following_leave"),
+    path("following/<str:token>/never/", following.following_never, name="following_never"),
     path("glossary/", views.glossary, name="glossary"),
 ]
