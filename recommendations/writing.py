@@ -206,7 +206,8 @@ def _address_of(addressee: Addressee) -> list[str]:
 
 
 def _greeting(addressee: Addressee, who: str, language: str) -> str:
-    if who and language == "en":  # French greets by the title, never by the name
+    # French greets by the title, never by the name.
+    if who and recipient_of(addressee) == Recipient.MEMBER and language == "en":
         return f"Dear {who},"
     if form := in_active_language(addressee, "form_of_address"):
         return f"{form},"

@@ -124,7 +124,11 @@ def shown() -> dict[str, str]:
         "recommendation_detail": {"code": "CA-01"},
         "recommendation_voices": {"code": "CA-01"},
         "recommendation_commitments": {"code": "CA-01"},
+        "recommendations:recommendation_history": {"code": "CA-01"},
+        "recommendations:citation": {"code": "CA-01", "form": "ris"},
+        "recommendations:share_picture": {"code": "CA-01"},
         "recommendations:recommendation_atom": {"code": "CA-01"},
+        "teaching_sheet": {"pillar": recommendation.pillar.slug},
         "dialogues:dialogue_detail": {"slug": dialogue.slug},
         "dialogues:edition_list": {"slug": dialogue.slug},
         "dialogues:statement_list": {"slug": dialogue.slug},
@@ -198,6 +202,10 @@ def draft_recommendation(cast: Cast) -> dict[str, str]:
     return {"code": "XX-77"}
 
 
+def citation_of_a_draft(cast: Cast) -> dict[str, str]:
+    return {**draft_recommendation(cast), "form": "bib"}
+
+
 def recommendation_of_a_draft_report(cast: Cast) -> dict[str, str]:
     report = factories.ReportFactory(published_at=None, published_by=None, published=False)
     factories.RecommendationFactory(code="XX-78", text=HIDDEN_TEXT, report=report, published=True)
@@ -257,8 +265,12 @@ HIDDEN: list[tuple[str, Callable[[Cast], dict[str, str]], str]] = [
     ("recommendation_voices", draft_recommendation, "EA"),
     ("recommendation_voices", recommendation_of_a_draft_report, "EA"),
     ("recommendation_commitments", draft_recommendation, "EA"),
+    ("recommendations:recommendation_history", draft_recommendation, "EA"),
+    ("recommendations:citation", citation_of_a_draft, "EA"),
+    ("recommendations:share_picture", draft_recommendation, "EA"),
     ("recommendation_commitments", recommendation_of_a_draft_report, "EA"),
     ("commitment_new", draft_recommendation, ""),
+    ("recommendations:letter", draft_recommendation, ""),
     ("recommendations:recommendation_atom", draft_recommendation, ""),
     ("recommendations:recommendation_atom", recommendation_of_a_draft_report, ""),
     ("recommendations:evidence_send", draft_recommendation, ""),
@@ -279,6 +291,7 @@ LISTS = [
     "/recommendations/",
     f"/recommendations/?q={OTHER}",
     "/glossary/",
+    "/recommendations/teaching/",
     "/dialogues/",
     "/dialogues/compare/",
     "/resolutions/",

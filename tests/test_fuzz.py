@@ -25,6 +25,7 @@ PUBLIC = {name: paths[0] for name, paths in PAGES.items()} | FILES
 LISTS = {
     "recommendations:recommendation_list": ("audience", "pillar", "addressee", "status", "q"),
     "recommendation_commitments": (),
+    "recommendations:recommendation_history": (),
     "dialogues:dialogue_list": (),
     "dialogues:statement_list": ("kind", "sector"),
     "resolutions:resolution_list": ("country", "region", "instrument", "status"),
@@ -183,6 +184,9 @@ SLUGS = [
         "/recommendations/{}/",
         "/recommendations/{}",
         "/recommendations/{}/commit/",
+        "/recommendations/{}/letter/",
+        "/recommendations/{}/letter.pdf",
+        "/recommendations/teaching/{}.pdf",
         "/recommendations/{}/evidence/",
         "/recommendations/evidence/{}/",
         "/commitments/{}/",

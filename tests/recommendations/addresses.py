@@ -3,5 +3,6 @@ its own, which says who gets what there.
 """
 
 from tests.recommendations.test_evidence_addresses import EVIDENCE
+from tests.recommendations.test_letters import LETTERS
 
-OF_RECOMMENDATIONS: set[str] = set(EVIDENCE)
+OF_RECOMMENDATIONS: set[str] = set(EVIDENCE) | LETTERS

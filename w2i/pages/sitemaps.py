@@ -29,6 +29,7 @@ class Fixed(_BothLanguages):
             "method",
             "recommendations:recommendation_list",
             "recommendations:glossary",
+            "teaching",
             "dialogues:dialogue_list",
             "dialogues:dialogue_compare",
             "resolutions:resolution_list",
