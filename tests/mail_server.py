@@ -1,9 +1,10 @@
 """A small mail server that writes down what it took: python -m tests.mail_server FILE [SECONDS].
 
-It prints its port. For each letter it takes, a JSON line with recipient and Message-ID is in FILE
-before it answers, up to SECONDS later (by chance; none without). Some addresses have their ways:
-nobody@ is refused for good, later@ for now; after a letter to silent@ it hangs up without an
-answer, after one to bye@ with an answer; of one to waits@ it never says that it has it.
+It prints its port. For each letter it takes, a JSON line with recipient, Message-ID and, of a small
+one, the whole text is in FILE before it answers, up to SECONDS later (by chance; none without).
+Some addresses have their ways: nobody@ is refused for good, later@ for now; after a letter to
+silent@ it hangs up without an answer, after one to bye@ with an answer; of one to waits@ it never
+says that it has it.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import re
 import sys
 from pathlib import Path
 
+SMALL = 100_000  # bytes of a letter that is written down whole
 _ADDRESS = re.compile(rb"<([^>]*)>")
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
@@ -67,7 +69,12 @@ class MailServer:
 
     def _take(self, to: str, text: bytes) -> None:
         found = _MESSAGE_ID.search(text)
-        line = {"to": to, "id": found[1].decode() if found else "", "bytes": len(text)}
+        line = {
+            "to": to,
+            "id": found[1].decode() if found else "",
+            "bytes": len(text),
+            "text": text.removesuffix(b".\r\n").decode() if len(text) < SMALL else "",
+        }
         self._file.write(json.dumps(line).encode() + b"\n")
 
 
