@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.history_admin import WithHistory
-from accounts.ruled_admin import Parts, RuledAdmin, count_of
+from accounts.ruled_admin import Parts, RuledAdmin, count_of, person
 from recommendations.models import (
     Abbreviation,
     Addressee,
@@ -21,6 +21,7 @@ from recommendations.models import (
     Pillar,
     ProgressUpdate,
     Recommendation,
+    Reply,
     Report,
     Source,
     Term,
@@ -121,7 +122,7 @@ class AddresseeAdmin(NamedAdmin):
 
 
 class ProgressUpdateInline(Parts, admin.StackedInline):
-    """What was found so far, newest first; a new finding is added below, and published there."""
+    """What was found so far, newest first; a new finding is added below, as a draft."""
 
     model = ProgressUpdate
     fields = ("status", "on", "summary", "quotation", "language", "assessed_by", "published_at")
@@ -208,6 +209,12 @@ class RecommendationAdmin(WithSheets, WithHistory, PublishedAdmin):
             )
         )
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for row in formset.new_objects:
+            if isinstance(row, ProgressUpdate):
+                row.note_writing(by=person(request))
+
     def for_export(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("report", "audience", "pillar").prefetch_related("addressees")
 
@@ -225,7 +232,7 @@ class RecommendationAdmin(WithSheets, WithHistory, PublishedAdmin):
 
 
 class SourceInline(Parts, admin.StackedInline):
-    """Where a finding can be checked. Once it is public, sources are added, not taken away."""
+    """Where a finding can be checked. Once it is public, all of it is reviewed: a correction."""
 
     model = Source
     fields = (
@@ -239,6 +246,9 @@ class SourceInline(Parts, admin.StackedInline):
         """One to fill in where there is none: nothing is published without a source."""
         return 0 if obj and obj.sources.exists() else 1
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not (obj and obj.is_public)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.is_public)
 
@@ -246,14 +256,85 @@ class SourceInline(Parts, admin.StackedInline):
         return super().has_delete_permission(request, obj) and not (obj and obj.is_public)
 
 
+REVIEW: Any = (
+    _("Review"),
+    {
+        "fields": (
+            "on_the_desk",
+            ("written_at", "written_by"),
+            ("submitted_at", "submitted_by"),
+            ("published_at", "published_by"),
+            ("retracted_at", "retracted_by"),
+            "retraction",
+            "is_demo",
+        )
+    },
+)
+
+
+class FindingAdmin(PublishedAdmin):
+    """Drafts may be written here as on the desk, where another editor reviews them.
+
+    What is public is corrected by another finding or retracted, on the desk: never withdrawn.
+    """
+
+    actions = ("publish",)
+    verbs = {"publish": _("Publish")}
+    list_filter: Any = (IsPublic, "recommendation__audience")
+    autocomplete_fields = ("recommendation", "corrects")
+    readonly_fields: tuple[str, ...] = (
+        "on_the_desk",
+        "written_at",
+        "written_by",
+        "submitted_at",
+        "submitted_by",
+        "retracted_at",
+        "retracted_by",
+        "retraction",
+        "is_demo",
+    )
+    inlines = (SourceInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("recommendation")
+        return rows.annotate(n=count_of(self.model, "sources"))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        wrote = form.has_changed() or any(formset.has_changed() for formset in formsets)
+        if not form.instance.is_public and (wrote or not change):
+            form.instance.note_writing(by=person(request))
+
+    @admin.display(description=_("summary"))
+    def beginning(self, finding: Any) -> str:
+        return Truncator(finding.summary).words(16)
+
+    @admin.display(description=_("sources"), ordering="n")
+    def source_count(self, finding: Any) -> int:
+        return finding.n
+
+    @admin.display(description=_("desk"))
+    def on_the_desk(self, finding: Any) -> str:
+        if finding.pk is None:
+            return self.get_empty_value_display()
+        return format_html('<a href="{}">{}</a>', finding.desk_url, finding.state.label)
+
+
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(PublishedAdmin):
-    list_display = ("recommendation", "status", "on", "beginning", "source_count", "shows")
+class ProgressUpdateAdmin(FindingAdmin):
+    list_display = (
+        "recommendation",
+        "status",
+        "on",
+        "beginning",
+        "source_count",
+        "on_the_desk",
+        "shows",
+    )
     list_filter = (IsPublic, "status", "recommendation__audience")
     search_fields = ("recommendation__code", "summary", "assessed_by", "sources__title")
     search_help_text = _("Code of the recommendation, words of the summary, assessor or source")
-    autocomplete_fields = ("recommendation", "corrects")
-    readonly_fields = ("scale_version", "is_demo")
+    readonly_fields = (*FindingAdmin.readonly_fields, "scale_version")
     # A finding is corrected by another that names it.
     of_record = (
         "recommendation",
@@ -265,24 +346,48 @@ class ProgressUpdateAdmin(PublishedAdmin):
         "assessed_by",
         "corrects",
     )
-    inlines = (SourceInline,)
     fieldsets = (
         (None, {"fields": ("recommendation", ("status", "on"), "summary", "language")}),
         (_("Who found it"), {"fields": ("assessed_by", "quotation", "corrects", "scale_version")}),
-        PUBLISHING,
+        REVIEW,
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ProgressUpdate]:
-        rows = super().get_queryset(request).select_related("recommendation")
-        return rows.annotate(n=count_of(ProgressUpdate, "sources"))
 
-    @admin.display(description=_("summary"))
-    def beginning(self, update: ProgressUpdate) -> str:
-        return Truncator(update.summary).words(16)
+@admin.register(Reply)
+class ReplyAdmin(FindingAdmin):
+    list_display = (
+        "recommendation",
+        "addressee",
+        "kind",
+        "on",
+        "beginning",
+        "source_count",
+        "on_the_desk",
+        "shows",
+    )
+    list_filter = (IsPublic, "kind", "recommendation__audience")
+    list_select_related = ("recommendation", "addressee")
+    search_fields = ("recommendation__code", "summary", "addressee__name_en", "sources__title")
+    search_help_text = _("Code of the recommendation, words of the summary, who answered, source")
+    autocomplete_fields = (*FindingAdmin.autocomplete_fields, "addressee")
+    of_record = (
+        "recommendation",
+        "addressee",
+        "kind",
+        "on",
+        "summary",
+        "language",
+        "quotation",
+        "corrects",
+    )
+    fieldsets = (
+        (None, {"fields": ("recommendation", "addressee", ("kind", "on"), "summary", "language")}),
+        (_("In their own words"), {"fields": ("quotation", "corrects")}),
+        REVIEW,
+    )
 
-    @admin.display(description=_("sources"), ordering="n")
-    def source_count(self, update: Any) -> int:
-        return update.n
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reply]:
+        return super().get_queryset(request).select_related("addressee")
 
 
 @admin.register(Term)
