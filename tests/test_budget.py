@@ -138,6 +138,7 @@ QUERIES = {
     "recommendation_voices": 7,
     "recommendations:glossary": 4,
     "teaching": 2,
+    "teaching_sheet": 7,
     "dialogues:dialogue_list": 5,
     "dialogues:dialogue_compare": 11,
     "dialogues:dialogue_detail": 20,

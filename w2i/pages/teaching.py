@@ -88,9 +88,7 @@ def teaching_sheet(request: HttpRequest, pillar: str) -> HttpResponse:
     if data is None:
         raise Http404(_("There is no recommendation of this pillar yet."))
     response = HttpResponse(pdf_of(TEMPLATE, data), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{row.slug}.pdf"'
-    # The policy of our pages keeps the viewers of some browsers from showing it.
-    response._csp_exempt = True  # type: ignore[attr-defined]
+    response["Content-Disposition"] = f'attachment; filename="{row.slug}.pdf"'
     return response
 
 
