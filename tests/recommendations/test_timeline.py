@@ -4,7 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -16,6 +20,7 @@ from tests.factories import (
     RecommendationFactory,
     ReplyFactory,
     SourceFactory,
+    SubjectFactory,
     UserFactory,
 )
 
@@ -213,3 +218,49 @@ def test_a_long_history_has_a_page_of_its_own_and_links_reach_it(
     assert client.get(f"{path}?page=3").status_code == 404
     lower = client.get("/recommendations/ca-01/history/?page=2")
     assert lower.headers["Location"] == f"{path}?page=2"
+
+
+@pytest.mark.parametrize("path", ["/recommendations/CA-01/", "/recommendations/CA-01/history/"])
+def test_a_long_timeline_asks_as_often_as_a_short_one(
+    recommendation: Recommendation, client: Client, path: str
+) -> None:
+    def questions() -> int:
+        caches["pages"].clear()
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        return len(asked)
+
+    recommendation.subject = SubjectFactory()
+    recommendation.save()
+
+    def grow(n: int) -> None:
+        for number in range(n):
+            one = found(recommendation, assessed_by=f"Institute {number}", status=Status.IN_PLACE)
+            found(recommendation, corrects=one)
+            SourceFactory.create_batch(n, update=one)
+            answered(recommendation)
+            RecommendationFactory(subject=recommendation.subject, published=True)
+
+    grow(1)
+    few = questions()
+    grow(8)
+
+    assert questions() == few
+
+
+def test_what_is_drafted_or_in_review_shows_nowhere(
+    recommendation: Recommendation, client: Client, editor: User
+) -> None:
+    for make in (ProgressUpdateFactory, ReplyFactory):
+        make(recommendation=recommendation, summary="A quagga")
+        make(
+            recommendation=recommendation,
+            summary="A quagga",
+            submitted_at=timezone.now(),
+            submitted_by=editor,
+        )
+
+    for path in ("", "history/"):
+        page = client.get(f"/recommendations/CA-01/{path}")
+        assert "quagga" not in page.text
+        assert page.context["total_updates" if not path else "updates"] in (0, [])
