@@ -338,8 +338,12 @@ def test_what_is_not_public_is_on_no_list(
         assert WORD not in Client().get(path).content.decode(), path
 
 
-def test_an_unpublished_finding_shows_nowhere() -> None:
+def test_an_unpublished_finding_shows_nowhere(editor: User) -> None:
     update = factories.ProgressUpdateFactory(summary=HIDDEN_TEXT, status=Status.IN_PLACE)
+    factories.SourceFactory(update=update, title=HIDDEN_TEXT)
+    update.note_writing(by=editor)
+    update.submit(by=editor)
+    factories.ReplyFactory(recommendation=update.recommendation, summary=HIDDEN_TEXT)
 
     for path in [*LISTS, update.recommendation.get_absolute_url()]:
         assert WORD not in Client().get(path).content.decode(), path
@@ -404,6 +408,8 @@ recommendations.recommendation         FSEA  EA    EA    EA    EA    EA    EA   
 recommendations.recommendation public  FSEA  EA    FSEA  EA    -     EA    EA    EA    FSEA
 recommendations.progressupdate         EA    EA    EA    EA    EA    EA    EA    .     .
 recommendations.progressupdate public  EA    EA    EA    EA    -     EA    EA    .     .
+recommendations.reply                  EA    EA    EA    EA    EA    EA    EA    .     .
+recommendations.reply public           EA    EA    EA    EA    -     EA    EA    .     .
 recommendations.term                   EA    EA    EA    EA    EA    EA    EA    .     .
 recommendations.term public            EA    EA    EA    EA    -     EA    EA    .     .
 recommendations.abbreviation           EA    EA    EA    EA    EA    EA    .     .     .
@@ -456,9 +462,12 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
     model = factories.ModelResolutionFactory(published=public)
     update = factories.ProgressUpdateFactory()
     factories.SourceFactory(update=update)
+    reply = factories.ReplyFactory(recommendation=update.recommendation)
+    factories.SourceFactory(update=None, reply=reply)
     champion = member.organizations.get()
     if public:
         update.publish(by=by)
+        reply.publish(by=by)
         resolution = public_resolution(champion=champion)
     else:
         resolution = factories.ResolutionFactory(champion=champion)
@@ -476,6 +485,7 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
         factories.AddresseeFactory(),
         factories.RecommendationFactory(published=public),
         update,
+        reply,
         factories.TermFactory(published=public),
         factories.AbbreviationFactory(),
         factories.EvidenceFactory(),

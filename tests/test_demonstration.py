@@ -199,6 +199,8 @@ def test_what_people_added_to_demonstration_data_goes_with_it() -> None:
     copy = Delivery.objects.create(resolution=resolution, kind="other", recipient="An office")
     CopyRequest.objects.create(resolution=resolution, delivery=copy, email="a@example.org")
     factories.TipFactory(council=council, resolution=resolution)
+    invented = Recommendation.objects.filter(is_demo=True)[0]
+    factories.ReplyFactory(recommendation=invented).note_writing(by=keeper)
     Preparation.objects.create(council=council, model=ModelResolution.objects.all()[0])
     Membership.objects.create(
         user=User.objects.exclude(pk=keeper.pk)[0],
@@ -206,7 +208,7 @@ def test_what_people_added_to_demonstration_data_goes_with_it() -> None:
     )
     real = Contribution.objects.get(dialogue__is_demo=False)
     about = list(real.about.all())
-    real.link([*about, Recommendation.objects.filter(is_demo=True)[0]])
+    real.link([*about, invented])
 
     remove()
     real.link(about)

@@ -15,6 +15,7 @@ from recommendations.models import (
     PageVersion,
     ProgressUpdate,
     Recommendation,
+    Reply,
     Status,
     Term,
 )
@@ -110,6 +111,58 @@ def test_a_published_finding_gives_its_recommendation_a_status(editor: User) -> 
 
     update.recommendation.refresh_from_db()
     assert update.recommendation.status == Status.UNDER_WAY
+
+
+@pytest.mark.parametrize("model", [ProgressUpdate, Reply])
+def test_a_finding_written_here_waits_for_a_second_editor_as_on_the_desk(
+    model: Any, editor: User
+) -> None:
+    source: Any = factories.SourceFactory()
+    if model is Reply:
+        source = factories.SourceFactory(update=None, reply=factories.ReplyFactory())
+    finding = source.reply or source.update
+    desk = Desk(editor)
+    data = desk.form(model, finding.pk)
+
+    desk.post(model, "change", finding.pk, **data)
+    finding.refresh_from_db()
+    assert finding.written_by is None
+
+    desk.post(model, "change", finding.pk, **{**data, "summary": "Other words."})
+    refused = desk.act(model, "publish", finding)
+    finding.refresh_from_db()
+    assert (finding.written_by, finding.is_public) == (editor, False)
+    assert "Send it to review first." in said(refused)
+    assert [event.act for event in finding.events.all()] == ["drafted"]
+
+    finding.submit(by=editor)
+    assert "another editor publishes it" in said(desk.act(model, "publish", finding))
+    other = factories.UserFactory(roles=[Role.EDITOR])
+    assert "1 is now public." in said(Desk(other).act(model, "publish", finding))
+
+
+@pytest.mark.parametrize("factory", [factories.ProgressUpdateFactory, factories.ReplyFactory])
+def test_a_public_finding_is_never_withdrawn_and_its_sources_stay(
+    factory: Any, editor: User
+) -> None:
+    finding = factory()
+    is_reply = isinstance(finding, Reply)
+    factories.SourceFactory(
+        **{"update": None, "reply": finding} if is_reply else {"update": finding}
+    )
+    finding.publish(by=editor)
+    desk = Desk(editor)
+    data = desk.form(type(finding), finding.pk)
+
+    desk.act(type(finding), "withdraw", finding)
+    page = desk.get(type(finding), "change", finding.pk)
+    desk.post(type(finding), "change", finding.pk, **{**data, "sources-TOTAL_FORMS": 2})
+
+    finding.refresh_from_db()
+    assert finding.is_public
+    assert page.context["verbs"] == []
+    assert finding.desk_url in page.content.decode()
+    assert finding.sources.count() == 1
 
 
 def test_a_resolution_without_a_step_is_not_published(editor: User) -> None:

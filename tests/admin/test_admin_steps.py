@@ -220,7 +220,9 @@ def test_a_finding_is_added_on_the_page_of_its_recommendation(editor: User) -> N
     )
     desk.post(Recommendation, "change", recommendation.pk, **data)
 
-    assert recommendation.updates.get().is_public is False
+    update = recommendation.updates.get()
+    assert update.is_public is False
+    assert update.written_by == editor
 
 
 def test_only_a_question_is_answered_and_an_answered_question_stays_one(editor: User) -> None:

@@ -77,6 +77,8 @@ def a_row_of_everything() -> None:
         published=True, addressees=[factories.AddresseeFactory()]
     )
     factories.SourceFactory(update__recommendation=recommendation)
+    reply = factories.ReplyFactory(recommendation=recommendation)
+    factories.SourceFactory(update=None, reply=reply)
     factories.TermFactory()
     factories.AbbreviationFactory()
     dialogue = factories.DialogueFactory()

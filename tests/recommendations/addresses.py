@@ -2,7 +2,8 @@
 its own, which says who gets what there.
 """
 
+from tests.recommendations.test_desk_addresses import DESK
 from tests.recommendations.test_evidence_addresses import EVIDENCE
 from tests.recommendations.test_letters import LETTERS
 
-OF_RECOMMENDATIONS: set[str] = set(EVIDENCE) | LETTERS
+OF_RECOMMENDATIONS: set[str] = set(DESK) | set(EVIDENCE) | LETTERS

@@ -13,6 +13,7 @@ from recommendations.models import (
     PageVersion,
     ProgressUpdate,
     Recommendation,
+    Reply,
     Report,
 )
 from resolutions.models import (
@@ -54,6 +55,7 @@ def _roots() -> list[tuple[str, Rows]]:
         ("statements", Contribution.objects.filter(dialogue__is_demo=True)),
         ("dialogues", Dialogue.objects.filter(is_demo=True)),
         ("evidence", Evidence.objects.filter(recommendation__is_demo=True)),
+        ("answers", Reply.objects.filter(recommendation__is_demo=True)),
         ("updates", ProgressUpdate.objects.filter(recommendation__is_demo=True)),
         ("recommendations", Recommendation.objects.filter(is_demo=True)),
         ("reports", Report.objects.filter(is_demo=True)),
