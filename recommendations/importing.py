@@ -53,7 +53,7 @@ MOST_ASKED = 40  # addressees of one recommendation
 _LAST = 100_000  # place in a report
 _SALT = "recommendation-import"
 _GOOD_FOR = 86_400  # seconds between a preview and its confirmation
-_CODE = re.compile(r"([A-Z]{2,4})-(\d{2,4})")
+_CODE = re.compile(r"([A-Z]{2,4})-([0-9]{2,4})")
 _FORMULA = re.compile(r"[=+\-@]")
 _BROKEN = re.compile(r"#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -265,8 +265,12 @@ class _Names:
                 name.row = self.by_pk[column].get(answer.is_) or self.here[column].get(
                     plain(answer.name_en)
                 )
-                # One that was chosen and is gone is asked about once more.
-                name.answer = answer if answer.name_en else None
+                # What was chosen and is gone is asked about once more, and letters that another
+                # audience has taken.
+                is_taken = any(
+                    answer.code_prefix == row.code_prefix for row in self.by_pk["audience"].values()
+                )
+                name.answer = answer if answer.name_en and not is_taken else None
         return self.found[key]
 
 
@@ -349,7 +353,10 @@ def _line(row: Row, names: _Names) -> Line:
     if not single["pillar"]:
         say(_("No pillar is named."))
     many = [squeezed(unescaped(part)) for part in re.split(r"[;\n]", row["addressees"])]
-    many = list({plain(part): part for part in many if plain(part)}.values())
+    once: dict[str, str] = {}
+    for part in many:
+        once.setdefault(plain(part), part)
+    many = [part for word, part in once.items() if word]
     if not many:
         say(_("Nobody is named who is asked to act."))
     if len(many) > MOST_ASKED:
@@ -372,8 +379,7 @@ def _line(row: Row, names: _Names) -> Line:
             line.subject = names.named("subject", single["subject"])
         line.addressees = [names.named("addressees", name) for name in many]
         # Two spellings of one.
-        once = {name.identity: name for name in line.addressees}
-        line.addressees = list(once.values())
+        line.addressees = list({name.identity: name for name in line.addressees}.values())
     return line
 
 

@@ -115,11 +115,22 @@ class ReportForm(forms.ModelForm):
             raise ValidationError(_("This day lies ahead: a report comes here once it is out."))
         return released
 
+    def clean_goal(self) -> str:
+        return _with_line_ends(self.cleaned_data["goal"])
+
+    def clean_summary(self) -> str:
+        return _with_line_ends(self.cleaned_data["summary"])
+
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"] or self.instance.slug
         if slug in RESERVED:
             raise ValidationError(_("This address is that of another page: choose another."))
         return slug
+
+
+def _with_line_ends(text: str) -> str:
+    """A text with the line ends that paragraphs are told by."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class PartForm(forms.Form):
@@ -354,24 +365,25 @@ _PARTS = ("name_en", "name_fr", "code_prefix", "kind")
 class SampleForm(forms.Form):
     """Which audiences and pillars a list to fill in begins with."""
 
-    audience = forms.ModelMultipleChoiceField(
-        Audience.objects.none(),
-        label=gettext_lazy("Audiences"),
-        required=False,
-        to_field_name="slug",
-        widget=forms.CheckboxSelectMultiple,
+    audience = forms.MultipleChoiceField(
+        label=gettext_lazy("Audiences"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    pillar = forms.ModelMultipleChoiceField(
-        Pillar.objects.none(),
-        label=gettext_lazy("Pillars"),
-        required=False,
-        to_field_name="slug",
-        widget=forms.CheckboxSelectMultiple,
+    pillar = forms.MultipleChoiceField(
+        label=gettext_lazy("Pillars"), required=False, widget=forms.CheckboxSelectMultiple
     )
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
-        for name, model in (("audience", Audience), ("pillar", Pillar)):
+        self.here: dict[str, list[Any]] = {
+            "audience": list(Audience.objects.all()),
+            "pillar": list(Pillar.objects.all()),
+        }
+        for name, rows in self.here.items():
             field: Any = self.fields[name]
-            field.queryset = model.objects.all()
+            field.choices = [(row.slug, str(row)) for row in rows]
+
+    def chosen(self, name: str) -> list[Any]:
+        """What was ticked; nothing where that was not understood."""
+        slugs = self.cleaned_data.get(name, ()) if self.is_valid() else ()
+        return [row for row in self.here[name] if row.slug in slugs]

@@ -1,18 +1,15 @@
 """The pages on which editors add a report: its facts, its parts, its recommendations."""
 
 import csv
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -20,25 +17,19 @@ from recommendations import importing, reports
 from recommendations.importing import COLUMNS, Draft, Moved, Sheet, Taken
 from recommendations.models import Audience, Pillar, Report
 from recommendations.report_forms import ListForm, NamesForm, PartForm, ReportForm, SampleForm
+from recommendations.views.editors import for_editors, signed_in
 
-View = Callable[..., HttpResponse]
 SHOWN = 100  # recommendations of a list that is only looked at
 asked_or_sent = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def for_editors(view: View) -> View:
-    """A page with drafts on it: for the signed-in, and kept by nobody."""
-    return never_cache(login_required(view))
 
 
 def _editor(request: HttpRequest, verb: str) -> User:
     """Whoever asks, if they may do that to reports.
 
     Raises:
-        PermissionDenied: they are no editor.
+        PermissionDenied: they may not.
     """
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - for_editors let them in
+    user = signed_in(request)
     if not user.has_perm(f"recommendations.{verb}_report"):
         raise PermissionDenied(_("Reports are added and changed by editors."))
     return user
@@ -164,9 +155,7 @@ def report_sample(request: HttpRequest, slug: str) -> HttpResponse:
     rows = importing.rows_of_report(report) if "now" in request.GET else []
     if not rows:
         form = SampleForm(request.GET)
-        chosen = form.cleaned_data if form.is_valid() else {}
-        audiences, pillars = chosen.get("audience", ()), chosen.get("pillar", ())
-        rows = importing.rows_to_fill_in(audiences, pillars)
+        rows = importing.rows_to_fill_in(form.chosen("audience"), form.chosen("pillar"))
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{report.slug}.csv"'
     response["X-Robots-Tag"] = "noindex"
@@ -324,6 +313,8 @@ def report_publish(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "report": report,
         "n": len(drafts),
+        "total": report.n + report.drafts,  # type: ignore[attr-defined]
+        "is_done": report.is_public and not drafts,
         "shown": drafts[:SHOWN],
         "more": max(0, len(drafts) - SHOWN),
         "seen": reports.mark_of(drafts),

@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Three doors, where the recommendations stand, what happened last, and the search."""
     by_status = dict(
         Recommendation.objects.public()
-        .filter(is_demo=False)
+        .filter(report__is_front=True)
         .order_by()
         .values_list("status")
         .annotate(n=Count("pk"))
@@ -91,17 +91,18 @@ def _opening_voices() -> list[Contribution]:
 
 @public_page(RECOMMENDATIONS)
 def about(request: HttpRequest) -> HttpResponse:
-    """The project and its report, in their own words."""
-    reports = list(
+    """The project and its report, in their own words; other reports by their names."""
+    rows = list(
         Report.objects.public().annotate(
             n=Count("recommendations", filter=Q(recommendations__published_at__isnull=False))
         )
     )
-    return render(
-        request,
-        "pages/about.html",
-        {"reports": reports, "is_demo": any(report.is_demo for report in reports)},
-    )
+    context = {
+        "front": next((report for report in rows if report.is_front), None),
+        "others": [report for report in rows if not report.is_front],
+        "is_demo": any(report.is_demo for report in rows),
+    }
+    return render(request, "pages/about.html", context)
 
 
 @public_page(RECOMMENDATIONS)
