@@ -131,7 +131,7 @@ class LetterForm(forms.Form):
         return self.known.get(self.cleaned_data.get("addressee", ""))
 
     @property
-    def own(self) -> dict[str, str]:
+    def own(self) -> dict[str, Any]:
         """The writer’s part, as ``letter`` takes it."""
         names = ("who", "words", "name", "place", "language")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}

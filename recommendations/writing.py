@@ -183,7 +183,7 @@ def letter(
             language=language,
             sender=tuple(filter(None, [name, place])),
             dated=_day(on or timezone.localdate()),
-            to=(who or addressee.name, *_address_of(addressee)),
+            to=(who or _stand_in(addressee), *_address_of(addressee)),
             subject=_("Recommendation %(code)s, %(report)s")
             % {"code": recommendation.code, "report": recommendation.report},
             greeting=_greeting(addressee, who, language),
@@ -199,6 +199,13 @@ def letter(
             if any(row.is_demo for row in invented)
             else "",
         )
+
+
+def _stand_in(addressee: Addressee) -> str:
+    """Who is written to where nobody is named: of many, one has yet to be chosen."""
+    if recipient_of(addressee) == Recipient.ONE_OF_MANY:
+        return _("[organization or newsroom]")
+    return addressee.name
 
 
 def _address_of(addressee: Addressee) -> list[str]:

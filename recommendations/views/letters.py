@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -43,7 +44,7 @@ def letter(request: HttpRequest, code: str) -> HttpResponse:
         language = (get_language() or "en")[:2]
         initial = {"language": language, "addressee": chosen.slug}
         form = LetterForm(addressees=addressees, initial=initial)
-        page = _page_of(request, recommendation)
+        page = _page_of(request, recommendation, language)
         made = writing.letter(recommendation, chosen, page=page, language=language)
     return _shown(request, recommendation, form, made)
 
@@ -91,15 +92,17 @@ def _chosen(request: HttpRequest, addressees: list[Addressee]) -> Addressee:
     return next((row for row in addressees if row.slug == asked), addressees[0])
 
 
-def _page_of(request: HttpRequest, recommendation: Recommendation) -> str:
-    return request.build_absolute_uri(recommendation.get_absolute_url())
+def _page_of(request: HttpRequest, recommendation: Recommendation, language: str) -> str:
+    """The whole address of a recommendation’s page in the language of the letter."""
+    with translation.override(language):
+        return request.build_absolute_uri(recommendation.get_absolute_url())
 
 
 def _made(request: HttpRequest, recommendation: Recommendation, form: LetterForm) -> Letter:
     """The letter of a form that is valid."""
     addressee = form.written_to
     assert addressee is not None  # noqa: S101 - the form is valid
-    page = _page_of(request, recommendation)
+    page = _page_of(request, recommendation, form.own["language"])
     return writing.letter(recommendation, addressee, page=page, **form.own)
 
 

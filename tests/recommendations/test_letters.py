@@ -157,9 +157,9 @@ def test_what_is_asked_fits_whoever_is_asked_and_what_was_done() -> None:
             found(asked, status=status, on=date(2020, 1, 1 + n))
             last[kind, status] = letter(asked).paragraphs[-1].text
 
-    for (kind, status), text in last.items():
+    for (kind, told), text in last.items():
         assert text.startswith("I ask you to ")
-        assert ("keep it" in text) == (status == Status.IN_PLACE)
+        assert ("keep it" in text) == (told == Status.IN_PLACE)
         assert "your vote" not in text or kind in {"legislature", "members-of-a-legislature"}
     assert len(set(last.values())) == 9
 
@@ -214,6 +214,7 @@ def test_the_letter_is_first_offered_in_the_language_of_the_page(
     chosen = page.one("select", id="id_language").find("option[@selected]")
     assert chosen is not None
     assert chosen.get("value") == (prefix.strip("/") or "en")
+    assert f"http://testserver{prefix}/recommendations/CA-01/" in page.hrefs
 
 
 @pytest.mark.parametrize(
@@ -289,6 +290,8 @@ def test_of_a_group_the_writer_names_one() -> None:
     unnamed = page_of(Client().post(path_of(asked), MINE | {"who": " "}))
     named = page_of(Client().post(path_of(asked), MINE | {"who": "The Example Gazette"}))
 
+    first = page_of(Client().get(path_of(asked)))
+    assert "[organization or newsroom]" in words(text_of(first.one("article")))
     assert "#id_who" in unnamed.hrefs
     assert "Dear The Example Gazette," not in words(text_of(named.root))
     assert "To whom it may concern," in words(text_of(named.one("article")))
