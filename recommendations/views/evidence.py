@@ -115,6 +115,7 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page_of(request, rows),
         "state": state,
+        "label": EvidenceState(state).label,
         "states": [(value, label, counts.get(value, 0)) for value, label in EvidenceState.choices],
         "section": "recommendations",
     }
