@@ -23,7 +23,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("record")]
 ANSWERS = {200, 301, 302, 400, 404}
 PUBLIC = {name: paths[0] for name, paths in PAGES.items()} | FILES
 LISTS = {
-    "recommendations:recommendation_list": ("audience", "pillar", "addressee", "status", "q"),
+    "recommendations:recommendation_list": (
+        "report",
+        "audience",
+        "pillar",
+        "addressee",
+        "status",
+        "stale",
+        "q",
+    ),
     "recommendation_commitments": (),
     "recommendations:recommendation_history": (),
     "dialogues:dialogue_list": (),
@@ -35,6 +43,8 @@ LISTS = {
 }
 # Files by the same filters, frames, what is compared; they have no pages.
 DATA = {
+    "recommendations:progress": ("report", "audience"),
+    "recommendations:recommendation_compare": ("first", "second"),
     "dialogues:dialogue_compare": ("report", "with", "beside"),
     "resolutions:embed_map": ("region",),
     "resolutions:embed_counter": ("region",),
@@ -187,8 +197,13 @@ SLUGS = [
         "/recommendations/{}/letter/",
         "/recommendations/{}/letter.pdf",
         "/recommendations/teaching/{}.pdf",
+        "/recommendations/reports/{}/",
+        "/recommendations/desk/reports/{}/",
+        "/recommendations/desk/reports/{}/list.csv",
         "/recommendations/{}/evidence/",
         "/recommendations/evidence/{}/",
+        "/recommendations/{}/follow/",
+        "/following/{}/",
         "/commitments/{}/",
         "/commitments/{}/stop/",
         "/dialogues/{}/",
