@@ -52,6 +52,7 @@ PAGES: dict[str, list[str]] = {
         "/recommendations/US-05/voices/",
     ],
     "recommendation_commitments": ["/recommendations/CA-01/commitments/"],
+    "dialogue_kit": ["/recommendations/CA-01/dialogue/"],
     "recommendations:recommendation_history": ["/recommendations/US-05/history/"],
     "recommendations:glossary": ["/glossary/"],
     "teaching": ["/recommendations/teaching/"],

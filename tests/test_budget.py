@@ -134,6 +134,7 @@ QUERIES = {
     "recommendations:recommendation_list": 10,
     "recommendation_detail": 10,
     "recommendation_commitments": 7,
+    "dialogue_kit": 2,
     "recommendations:recommendation_history": 3,
     "recommendation_voices": 7,
     "recommendations:glossary": 4,

@@ -32,6 +32,11 @@ urlpatterns = [
             name="recommendation_commitments",
         ),
         re_path(
+            r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/dialogue/$",
+            recommendation.dialogue_kit,
+            name="dialogue_kit",
+        ),
+        re_path(
             r"^recommendations/(?P<code>[A-Za-z]{2,4}-[0-9]{2,4})/commit/$",
             commitments.commitment_new,
             name="commitment_new",

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dialogues import commitments
+from dialogues.formats import FORMATS
 from dialogues.models import Commitment, Contribution, Dialogue
 from recommendations import timeline
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
@@ -30,6 +31,7 @@ from recommendations.models import (
 from recommendations.models.recommendation import RecommendationQuerySet
 from recommendations.models.texts import reading
 from recommendations.paging import page_of
+from recommendations.writing import Recipient, recipient_of
 from resolutions.models import (
     Clause,
     Instrument,
@@ -110,6 +112,7 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "main_offer": offers[0] if offers else None,
         "offers": offers,
         "citations": citations(recommendation, request.build_absolute_uri(request.path)),
+        "may_assess": _may_assess(request),
         "terms": terms,
         "own_terms": [term for term in terms if term.is_own],  # type: ignore[attr-defined]
         "section": "recommendations",
@@ -117,6 +120,11 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
     }
     context["facts"] = _facts(request, recommendation, context["updates"])
     return render(request, "recommendations/recommendation_detail.html", context)
+
+
+def _may_assess(request: HttpRequest) -> bool:
+    """Whether the reader is an editor; nobody is asked who has no session."""
+    return reader(request).has_perm("recommendations.keep_true")
 
 
 def _whole(visible: RecommendationQuerySet) -> Any:
@@ -230,15 +238,46 @@ def _clauses(recommendation: Any) -> list[Clause]:
 
 
 def _offers(recommendation: Recommendation, has_clauses: bool) -> list[Offer]:
-    """What a reader can do about it; a draft is not to be acted on."""
-    if not recommendation.is_public:
+    """What a reader can do about it, what fits most first; a draft is not to be acted on."""
+    if not (recommendation.is_public and recommendation.report.is_public):
         return []
     code = recommendation.code
-    offers = [
+    written_to = [
+        addressee.name
+        for addressee in recommendation.addressees.all()
+        if recipient_of(addressee) != Recipient.NOBODY
+    ]
+    offers = []
+    if written_to:
+        whom = written_to[0] if len(written_to) == 1 else _("one of those it is addressed to")
+        offers.append(
+            Offer(
+                reverse("recommendations:letter", args=[code]),
+                _("Write to the addressee"),
+                _("To %(who)s: a letter with your own words, to copy, print or send by e-mail.")
+                % {"who": whom},
+            )
+        )
+    offers += [
+        Offer(
+            reverse("recommendations:recommendation_follow", args=[code]),
+            _("Follow by e-mail"),
+            _("A letter when something new was found, at most once a day or once a week."),
+        ),
         Offer(
             reverse("commitment_new", args=[code]),
             _("Say what you will do"),
-            _("One thing, by a day you choose. We can ask you then how it went."),
+            _("One thing, by a day you choose. If you like, we ask you then how it went."),
+        ),
+        Offer(
+            reverse("recommendations:evidence_send", args=[code]),
+            _("Send evidence"),
+            _("A link to something public that shows what was done, or was not. No account."),
+        ),
+        Offer(
+            reverse("dialogue_kit", args=[code]),
+            _("Talk it over with others"),
+            _("A kit for an evening or a lesson: sheets to print, and what to do when."),
         ),
     ]
     if has_clauses:
@@ -246,7 +285,7 @@ def _offers(recommendation: Recommendation, has_clauses: bool) -> list[Offer]:
             Offer(
                 reverse("resolutions:prepare"),
                 _("Prepare a resolution for your council"),
-                _("A text with this in it, made out for your municipality."),
+                _("The model resolution has it in a clause: make that out for your municipality."),
             )
         )
     return offers
@@ -307,6 +346,26 @@ def _source_fact(source: Source) -> dict[str, Any]:
     if source.archived_url:
         fact["archivedAt"] = source.archived_url
     return fact
+
+
+@public_page(RECOMMENDATIONS)
+def dialogue_kit(request: HttpRequest, code: str) -> HttpResponse:
+    """What it takes to talk a recommendation over: sheets, an agenda, where to go from there."""
+    if not code.isupper():
+        return redirect("dialogue_kit", code.upper(), permanent=True)
+    rows = Recommendation.objects.public().select_related("report", "pillar")
+    recommendation = get_object_or_404(rows, code=code)
+    agenda = FORMATS["vancouver"].parts
+    context = {
+        "recommendation": recommendation,
+        "agenda": agenda,
+        "minutes": sum(part.minutes for part in agenda),
+        # Sheets are of the report the site is about.
+        "has_sheet": recommendation.report.is_front and not recommendation.is_demo,
+        "section": "recommendations",
+        "is_demo": recommendation.is_demo,
+    }
+    return render(request, "recommendations/dialogue_kit.html", context)
 
 
 @public_page(RECOMMENDATIONS, DIALOGUES)
