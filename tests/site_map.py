@@ -41,6 +41,12 @@ PAGES: dict[str, list[str]] = {
         "/recommendations/?q=genocide",
         "/recommendations/?q=zebra",
         "/recommendations/?pillar=none-such",
+        "/recommendations/?addressee=prime-minister-of-canada",
+    ],
+    "recommendations:progress": ["/recommendations/progress/"],
+    "recommendations:recommendation_compare": [
+        "/recommendations/compare/",
+        "/recommendations/compare/?first=canada&second=none-such",
     ],
     "recommendation_detail": [
         "/recommendations/CA-01/",
@@ -54,6 +60,8 @@ PAGES: dict[str, list[str]] = {
     "recommendation_commitments": ["/recommendations/CA-01/commitments/"],
     "dialogue_kit": ["/recommendations/CA-01/dialogue/"],
     "recommendations:recommendation_history": ["/recommendations/US-05/history/"],
+    "recommendations:report_list": ["/recommendations/reports/"],
+    "recommendations:report_detail": ["/recommendations/reports/w2i-report-2009/"],
     "recommendations:glossary": ["/glossary/"],
     "teaching": ["/recommendations/teaching/"],
     "dialogues:dialogue_list": ["/dialogues/"],

@@ -129,6 +129,7 @@ def shown() -> dict[str, str]:
         "recommendations:citation": {"code": "CA-01", "form": "ris"},
         "recommendations:share_picture": {"code": "CA-01"},
         "recommendations:recommendation_atom": {"code": "CA-01"},
+        "recommendations:report_detail": {"slug": recommendation.report.slug},
         "teaching_sheet": {"pillar": recommendation.pillar.slug},
         "dialogues:dialogue_detail": {"slug": dialogue.slug},
         "dialogues:edition_list": {"slug": dialogue.slug},
@@ -213,6 +214,14 @@ def recommendation_of_a_draft_report(cast: Cast) -> dict[str, str]:
     return {"code": "XX-78"}
 
 
+def draft_report(cast: Cast) -> dict[str, str]:
+    report = factories.ReportFactory(
+        title=HIDDEN_TEXT, published_at=None, published_by=None, published=False
+    )
+    factories.RecommendationFactory(report=report, text=HIDDEN_TEXT, published=True)
+    return {"slug": report.slug}
+
+
 def draft_dialogue(cast: Cast) -> dict[str, str]:
     return _of(_draft_dialogue(cast))
 
@@ -263,6 +272,7 @@ def draft_resolution(cast: Cast) -> dict[str, str]:
 HIDDEN: list[tuple[str, Callable[[Cast], dict[str, str]], str]] = [
     ("recommendation_detail", draft_recommendation, "EA"),
     ("recommendation_detail", recommendation_of_a_draft_report, "EA"),
+    ("recommendations:report_detail", draft_report, "EA"),
     ("recommendation_voices", draft_recommendation, "EA"),
     ("recommendation_voices", recommendation_of_a_draft_report, "EA"),
     ("recommendation_commitments", draft_recommendation, "EA"),
@@ -292,8 +302,12 @@ LISTS = [
     "/",
     "/recommendations/",
     f"/recommendations/?q={OTHER}",
+    "/recommendations/progress/",
+    "/recommendations/compare/",
     "/glossary/",
     "/recommendations/teaching/",
+    "/recommendations/reports/",
+    "/about/",
     "/dialogues/",
     "/dialogues/compare/",
     "/resolutions/",

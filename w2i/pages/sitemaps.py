@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from dialogues.models import Dialogue
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, Report
 from resolutions.models import Council, Jurisdiction, ModelResolution, Resolution
 
 
@@ -28,6 +28,9 @@ class Fixed(_BothLanguages):
             "about",
             "method",
             "recommendations:recommendation_list",
+            "recommendations:report_list",
+            "recommendations:progress",
+            "recommendations:recommendation_compare",
             "recommendations:glossary",
             "teaching",
             "dialogues:dialogue_list",
@@ -68,6 +71,7 @@ def _rows(queryset: models.QuerySet[Any]) -> type[_Rows]:
 SITEMAPS: dict[str, type[Sitemap] | Sitemap] = {
     "pages": Fixed,
     "recommendations": _rows(Recommendation.objects.public().filter(is_demo=False).order_by("pk")),
+    "reports": _rows(Report.objects.public().filter(is_demo=False, is_front=False).order_by("pk")),
     "dialogues": _rows(Dialogue.objects.public().filter(is_demo=False).order_by("pk")),
     "statements": Statements,
     "models": _rows(ModelResolution.objects.public().filter(is_demo=False).order_by("pk")),
