@@ -529,3 +529,13 @@ def test_the_desk_asks_the_same_few_queries_however_much_there_is(
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200
         assert len(captured) <= 10, (path, [row["sql"][:150] for row in captured])
+
+
+@pytest.mark.parametrize("is_editor", [True, False])
+def test_the_desk_is_reached_from_every_page_by_editors_alone(
+    is_editor: bool, editor: User, facilitator: User
+) -> None:
+    page = browser(editor if is_editor else facilitator).get("/")
+
+    assert ('href="/recommendations/desk/"' in page.content.decode()) is is_editor
+    assert 'href="/recommendations/desk/"' not in Client().get("/").content.decode()
