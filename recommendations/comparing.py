@@ -11,7 +11,7 @@ from django.db.models import Count
 from recommendations.models import Audience, Recommendation, Subject
 
 # Of what has no counterpart so many are shown of each audience.
-ALONE = 40
+ALONE = 20
 
 
 @dataclass(frozen=True, slots=True)

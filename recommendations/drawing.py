@@ -99,7 +99,7 @@ def _sentence(columns: list[tuple[int, Counter[str]]]) -> str:
     (first, then), (_last, now) = columns[0], columns[-1]
     n, before = now.total(), _assessed(then)
     states = ", ".join(
-        _("%(status)s %(n)s") % {"status": label, "n": number_format(count)}
+        _("%(status)s %(n)s") % {"status": label, "n": _number(count)}
         for _value, label, count in status_counts(now)
     )
     text = ngettext(
@@ -110,13 +110,17 @@ def _sentence(columns: list[tuple[int, Counter[str]]]) -> str:
         n,
     )
     return text % {
-        "n": number_format(n),
-        "then": number_format(before) if before else _("none"),
+        "n": _number(n),
+        "then": _number(before) if before else _("none"),
         "year": first,
-        "assessed": number_format(_assessed(now)) if _assessed(now) else _("none"),
+        "assessed": _number(_assessed(now)) if _assessed(now) else _("none"),
         "states": states,
     }
 
 
 def _assessed(column: Counter[str]) -> int:
     return column.total() - column[Status.NOT_ASSESSED]
+
+
+def _number(n: int) -> str:
+    return number_format(n, use_l10n=True, force_grouping=True)

@@ -87,6 +87,15 @@ def counts(found: Iterable[Group], wanted: Mapping[str, str]) -> dict[str, Count
     return told
 
 
+def statuses(found: Iterable[Group], wanted: Mapping[str, str]) -> Counter[str]:
+    """How many of what is wanted have which status."""
+    told: Counter[str] = Counter()
+    for group in found:
+        if group.fits(wanted):
+            told[group.status] += group.left
+    return told
+
+
 def addressees(wanted: Mapping[str, str], *, ids: list[int] | None = None) -> list[Addressee]:
     """Everybody something is asked of; ``n`` says how many of what fits the other filters.
 

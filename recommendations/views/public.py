@@ -87,7 +87,8 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         "overview": _overview(groups, names, shown),
         "addressee": addressee,
         "heading": _heading(addressee, wanted, words) if addressee and valid else "",
-        "total": sum(group.n for group in groups),
+        "standing": status_counts(overview.statuses(groups, wanted)),
+        "total": sum(group.n for group in of_report or groups),
         "loosen": _to_loosen(form, wanted, counts),
         "is_filtered": bool(words or any(wanted.values()) or not valid),
         "reports": reports,
@@ -176,13 +177,16 @@ def _to_loosen(
     return form.fields[name].label or "" if name and left[name] else ""
 
 
-def _grouped(rows: Iterable[Recommendation]) -> list[tuple[Audience, Pillar, list[Recommendation]]]:
-    """Rows in their order, cut where audience or pillar changes."""
-    groups: list[tuple[Audience, Pillar, list[Recommendation]]] = []
+_Grouped = list[tuple[Report, Audience, Pillar, list[Recommendation]]]
+
+
+def _grouped(rows: Iterable[Recommendation]) -> _Grouped:
+    """Rows in their order, cut where report, audience or pillar changes."""
+    groups: _Grouped = []
     for row in rows:
-        if not groups or (groups[-1][0], groups[-1][1]) != (row.audience, row.pillar):
-            groups.append((row.audience, row.pillar, []))
-        groups[-1][2].append(row)
+        if not groups or groups[-1][:3] != (row.report, row.audience, row.pillar):
+            groups.append((row.report, row.audience, row.pillar, []))
+        groups[-1][3].append(row)
     return groups
 
 
