@@ -47,8 +47,8 @@ def answered(recommendation: Recommendation, **fields: Any) -> Reply:
 
 
 def findings_of(recommendation: Recommendation) -> timeline.Findings:
-    row = Recommendation.objects.annotate(marks=timeline.update_marks()).get(pk=recommendation.pk)
-    return timeline.Findings(row.marks, recommendation, shown=20)
+    rows: Any = Recommendation.objects.annotate(marks=timeline.update_marks())
+    return timeline.Findings(rows.get(pk=recommendation.pk).marks, recommendation, shown=20)
 
 
 # ---- What stands ----
