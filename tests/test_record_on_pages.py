@@ -1,5 +1,6 @@
 """What the files of the record say stands on the pages to the letter, and leads where it should."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,14 @@ import pytest
 import yaml
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
+from recommendations.models import Pillar
+from recommendations.typesetting import pdf_of
 from resolutions.models import Resolution
+from tests.dialogues.report.test_pdf import everything_in
 from tests.markup import Page, text_of, words
+from w2i.pages import teaching
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("record")]
 
@@ -267,3 +273,61 @@ def test_the_glossary_explains_each_term_with_its_source() -> None:
 
     for row in file("recommendations/data/glossary.yaml")["terms"]:
         assert any(words(row["term"]) in text for text in texts), row["id"]
+
+
+# ---- Letters, and sheets for teachers ----
+
+
+@pytest.mark.parametrize("code", [row["code"] for row in recommendations()])
+def test_each_recommendation_has_a_letter_or_says_whom_to_write_to_instead(code: str) -> None:
+    (row,) = [row for row in recommendations() if row["code"] == code]
+    page = open_page(f"/recommendations/{code}/letter/")
+
+    assert row["text"] in letters(page.one("main"))
+    if code == "CA-07":  # the office it is addressed to was only asked for
+        assert "/recommendations/CA-06/letter/" in page.hrefs
+    else:
+        assert row["text"] in letters(page.one("article"))
+        assert any(href.startswith("mailto:?subject=") for href in page.hrefs)
+
+
+def test_offices_are_written_to_at_the_addresses_of_the_file() -> None:
+    data = file("recommendations/data/recommendations.yaml")
+    known = {row["id"]: row for row in data["addressees"]}
+    given = 0
+    for row in recommendations():
+        office = known[row["addressees"][0]]
+        if address := office.get("postal_address"):
+            page = open_page(f"/recommendations/{row['code']}/letter/")
+            said = text_of(page.one("textarea", id="copy"))
+            assert address in said
+            assert f"{office['form_of_address']}," in said
+            given += 1
+    assert given == 16
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_pillar_has_a_sheet_of_two_pages(language: str) -> None:
+    said = {row["text"] for kind in ("hopes", "concerns", "questions") for row in vancouver()[kind]}
+    for pillar in Pillar.objects.order_by("order"):
+        with translation.override(language):
+            sheet = teaching.sheet_of(pillar, site="https://example.org", paper="a4")
+        assert sheet is not None
+
+        asked = [(row["code"], row["text"]) for part in sheet["asked"] for row in part["rows"]]
+        of_record = [row for row in recommendations() if row["pillar"] == pillar.slug]
+        assert asked == [(row["code"], row["text"]) for row in of_record]
+        for name in ("hopes", "concerns", "questions"):
+            quoted = [row["text"] for row in (*sheet[name]["rows"], *sheet[name]["others"])]
+            assert len(quoted) >= teaching.ENOUGH_SAID
+            for text in quoted:
+                assert any(inside(text) == inside(words) for words in said), text
+        for paper in teaching.PAPERS.values():
+            made = pdf_of(teaching.TEMPLATE, sheet | {"paper": paper})
+            pages = re.findall(rb"/Type\s*/Page\b", everything_in(made))
+            assert len(pages) == 2, (pillar, paper)
+
+
+def inside(text: str) -> str:
+    """Words without the quotation marks set around them and within them."""
+    return re.sub(r"[“”‘’'\"«»\s]", "", text)

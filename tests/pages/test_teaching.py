@@ -11,8 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from recommendations.models import Pillar, Recommendation, Report, Term
-from recommendations.typesetting import pdf_of
+from recommendations.models import Pillar, Recommendation
 from tests import factories
 from tests.dialogues.report.test_pdf import everything_in, found_by_a_checker, words_of
 from tests.markup import Page
@@ -188,19 +187,3 @@ def test_what_is_not_there_is_told_so(asked: Recommendation) -> None:
         path.format(asked.pillar.slug),
         f"{path.format(asked.pillar.slug)}?paper=a4",
     }
-
-
-@pytest.mark.usefixtures("record")
-def test_of_record_each_pillar_has_a_sheet_of_two_pages() -> None:
-    report = Report.objects.get(is_front=True)
-
-    for pillar in Pillar.objects.filter(recommendations__report=report).distinct():
-        for language in ("en", "fr"):
-            made = sheet(pillar, language)
-            codes = [row["code"] for part in made["asked"] for row in part["rows"]]
-            assert codes == [row.code for row in Recommendation.objects.filter(pillar=pillar)]
-            assert texts(made["hopes"]) or made["hopes"]["others"]
-            for paper in teaching.PAPERS.values():
-                inside = everything_in(pdf_of(teaching.TEMPLATE, made | {"paper": paper}))
-                assert len(re.findall(rb"/Type\s*/Page\b", inside)) == 2, (pillar, paper)
-    assert Term.objects.public().exists()

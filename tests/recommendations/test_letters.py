@@ -461,18 +461,3 @@ def test_what_was_typed_is_not_told_when_something_fails(
     assert answer.status_code == 500
     assert log
     assert not any("quagga" in line for line in [*log, answer.content.decode()])
-
-
-@pytest.mark.usefixtures("record")
-def test_of_record_every_recommendation_has_a_letter_or_says_why_not() -> None:
-    for row in Recommendation.objects.filter(is_demo=False):
-        page = page_of(Client().get(path_of(row)))
-        said = words(text_of(page.one("main")))
-        if row.code == "CA-07":
-            assert "/recommendations/CA-06/letter/" in page.hrefs
-        else:
-            assert row.text in said
-            assert any(href.startswith("mailto:") for href in page.hrefs), row.code
-    ours = Recommendation.objects.get(code="CA-01").addressees.get()
-    assert ours.postal_address.endswith("Ottawa, Ontario K1A 0A2")
-    assert ours.contact_url
