@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from recommendations import overview
 from recommendations.caching import RECOMMENDATIONS, kept_part, public_page
+from recommendations.exporting import Site
+from recommendations.exports import data_set
 from recommendations.forms import RecommendationFilter
 from recommendations.glossary import mark_terms
 from recommendations.models import (
@@ -36,6 +40,12 @@ from recommendations.words import fold
 
 # Before whose names English puts an article; the others are several people.
 _ONE = frozenset(AddresseeKind) - {AddresseeKind.MEMBERS, AddresseeKind.GROUP}
+_FILES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "atom": "application/atom+xml",
+}
 _Names = tuple[list[Report], list[Audience], list[Pillar]]
 
 
@@ -87,6 +97,8 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         "overview": _overview(groups, names, shown),
         "addressee": addressee,
         "heading": _heading(addressee, wanted, words) if addressee and valid else "",
+        "data_set": None if request.GET else _data_set(request),
+        "followed": _followed(wanted, words) if valid else "",
         "standing": status_counts(overview.statuses(groups, wanted)),
         "total": sum(group.n for group in of_report or groups),
         "loosen": _to_loosen(form, wanted, counts),
@@ -166,6 +178,28 @@ def _heading(addressee: Addressee, wanted: dict[str, str], words: str) -> str:
     else:
         text = _("Everything asked of %(name)s") if everything else _("Asked of %(name)s")
     return text % {"name": addressee.name}
+
+
+def _followed(wanted: dict[str, str], words: str) -> str:
+    """What can be followed where the list is of one thing that can be; '' where it is not."""
+    asked = [(name, value) for name, value in wanted.items() if value]
+    if len(asked) != 1 or words or asked[0][0] not in {"report", "audience", "addressee"}:
+        return ""
+    return urlencode(asked)
+
+
+def _data_set(request: HttpRequest) -> dict[str, Any]:
+    """The whole list as data, for search engines."""
+    site = Site.of(request, reverse("recommendations:recommendation_list"))
+    files = {
+        kind: f"{site.base}{reverse(f'recommendations:recommendations_{name}')}"
+        for name, kind in _FILES.items()
+    }
+    description = _(
+        "What governments, civil society and the news media were asked to do to prevent mass "
+        "atrocities, what became of each, and what was answered, with every source."
+    )
+    return data_set(site, files, description=description)
 
 
 def _to_loosen(
