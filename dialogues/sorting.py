@@ -19,6 +19,7 @@ from dialogues.sorting_steps import Pair, Step, step_of, theme_named
 from recommendations.models import Recommendation
 
 LONGEST_NAME = 100  # characters of a theme
+OFFERED = 300  # recommendations to choose from; any other can be written
 
 
 def clean_name(name: str) -> str:
@@ -233,6 +234,16 @@ def delete_theme(dialogue: Dialogue, theme_id: int, *, by: User) -> str:
 
 
 # ---- Verbs: recommendations, highlights, near-duplicates ----
+
+
+def recommendations_offered(dialogue: Dialogue) -> list[Recommendation]:
+    """Recommendations to choose from: those of the report that was talked over, in the order of
+    their codes; of every report where none is named.
+    """
+    rows = Recommendation.objects.public().order_by("code").only("code", "text", "report")
+    if dialogue.report_id:
+        rows = rows.filter(report=dialogue.report_id)
+    return list(rows[:OFFERED])
 
 
 def recommendations_coded(codes: str) -> list[Recommendation]:

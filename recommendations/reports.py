@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from recommendations.models import Recommendation, Report, one_refresh
+from recommendations.models.report import ReportQuerySet
 
 # Short addresses that would hide behind another page.
 RESERVED = frozenset({"new"})
@@ -46,7 +47,7 @@ def begin(report: Report) -> Report:
         return report
 
 
-def with_counts() -> QuerySet[Report]:
+def with_counts() -> ReportQuerySet:
     """All reports, each with how many recommendations are public (``n``) and drafts (``drafts``),
     as soon as the report is public.
     """

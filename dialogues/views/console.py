@@ -61,6 +61,7 @@ from dialogues.models import (
     TallySource,
     Turn,
 )
+from dialogues.sorting import recommendations_offered
 from recommendations.models import Recommendation
 
 _P = ParamSpec("_P")
@@ -87,7 +88,7 @@ def console(request: HttpRequest, slug: str) -> HttpResponse:
         "scores": SCORES,
         "longest": capturing.LONGEST,
         "sources": [source for source in TallySource if source != TallySource.BALLOTS],
-        "recommendations": Recommendation.objects.public().order_by("code"),
+        "recommendations": recommendations_offered(dialogue),
         "place": reverse("dialogues:console", args=[slug]),
     }
     return render(request, "dialogues/console.html", context)

@@ -45,8 +45,6 @@ from recommendations.models import Recommendation
 PER_PAGE = 50
 # So many steps can be undone from the page; more are kept.
 STEPS = 20
-# A box to choose from offers so many recommendations; any other can be written.
-OFFERED = 300
 # Of a proposed theme that is opened so many statements are shown, each with its box.
 MANY = 300
 # Nobody waits longer than this for proposals unless the worker is not running.
@@ -247,7 +245,7 @@ def workbench(request: HttpRequest, slug: str) -> HttpResponse:
         "statements": _rows(dialogue, list(page.object_list)),
         "is_filtered": any(request.GET.get(name) for name in filters.fields),
         "in_theme": _theme_in(counts, asked),
-        "offered": _offered(dialogue),
+        "offered": sorting.recommendations_offered(dialogue),
         "steps": list(_steps(dialogue)),
         "undoes": _undoes(request, dialogue),
         "section": "dialogues",
@@ -269,14 +267,6 @@ def _theme_in(counts: Counts, asked: dict[str, Any] | None) -> Theme | None:
     """The theme the list is narrowed to."""
     theme = asked["theme"] if asked else ""
     return next((row for row in counts.themes if str(row.pk) == theme), None)
-
-
-def _offered(dialogue: Dialogue) -> list[Recommendation]:
-    """Recommendations to choose from: those of the report that was talked over."""
-    rows = Recommendation.objects.public().order_by("code").only("code", "text", "report")
-    if dialogue.report_id:
-        rows = rows.filter(report=dialogue.report_id)
-    return list(rows[:OFFERED])
 
 
 # Beside which box a refusal stands; for the others above them all.

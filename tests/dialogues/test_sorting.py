@@ -446,3 +446,15 @@ def test_thousands_are_sorted_by_few_queries(
         undo_last(dialogue, by=facilitator)
 
     assert themes_of(dialogue) == {}
+
+
+def test_what_is_offered_to_choose_from_stands_in_the_report_that_was_talked_over() -> None:
+    theirs = RecommendationFactory(published=True, code="AA-02")
+    other = RecommendationFactory(published=True, code="AA-01")
+    RecommendationFactory(report=theirs.report, code="AA-03")
+
+    about_one = DialogueFactory(report=theirs.report)
+    about_none = DialogueFactory(report=None)
+
+    assert sorting.recommendations_offered(about_one) == [theirs]
+    assert sorting.recommendations_offered(about_none) == [other, theirs]
