@@ -24,6 +24,7 @@ from recommendations.models import (
     Reply,
     Report,
     Source,
+    Subject,
     Term,
 )
 from recommendations.public_admin import IsPublic, PublicAdmin, PublishedAdmin
@@ -121,6 +122,14 @@ class AddresseeAdmin(NamedAdmin):
     )
 
 
+@admin.register(Subject)
+class SubjectAdmin(NamedAdmin):
+    """What recommendations of several audiences ask for alike: a line of the comparison."""
+
+    list_display = ("name_en", "name_fr", "recommendation_count", "order")
+    fields = ("name_en", "name_fr", "slug", "order")
+
+
 class ProgressUpdateInline(Parts, admin.StackedInline):
     """What was found so far, newest first; a new finding is added below, as a draft."""
 
@@ -187,12 +196,13 @@ class RecommendationAdmin(WithSheets, WithHistory, PublishedAdmin):
     list_filter = (IsPublic, "audience", "pillar", "status", "report")
     search_fields = ("code", "text", "translation", "addressees__name_en", "addressees__name_fr")
     search_help_text = _("Code, words of the text, or who is asked")
-    autocomplete_fields = ("report", "addressees")
+    autocomplete_fields = ("report", "addressees", "subject")
     readonly_fields = ("status", "status_on", "is_demo")
     of_record = ("code", "report", "text")
     inlines = (ProgressUpdateInline,)
     fieldsets = (
         (None, {"fields": ("code", "report", ("audience", "pillar"), "order", "addressees")}),
+        (_("Line by line"), {"fields": ("subject",)}),
         (_("Text"), {"fields": ("text", "translation")}),
         (_("What became of it"), {"fields": (("status", "status_on"),)}),
         (_("From the scan"), {"classes": ("collapse",), "fields": ("provenance",)}),
@@ -280,9 +290,7 @@ class FindingAdmin(PublishedAdmin):
 
     actions = ("publish",)
     verbs = {"publish": _("Publish")}
-    list_filter: Any = (IsPublic, "recommendation__audience")
-    autocomplete_fields = ("recommendation", "corrects")
-    readonly_fields: tuple[str, ...] = (
+    readonly_fields = (
         "on_the_desk",
         "written_at",
         "written_by",
@@ -334,7 +342,7 @@ class ProgressUpdateAdmin(FindingAdmin):
     list_filter = (IsPublic, "status", "recommendation__audience")
     search_fields = ("recommendation__code", "summary", "assessed_by", "sources__title")
     search_help_text = _("Code of the recommendation, words of the summary, assessor or source")
-    readonly_fields = (*FindingAdmin.readonly_fields, "scale_version")
+    autocomplete_fields = ("recommendation", "corrects")
     # A finding is corrected by another that names it.
     of_record = (
         "recommendation",
@@ -351,6 +359,9 @@ class ProgressUpdateAdmin(FindingAdmin):
         (_("Who found it"), {"fields": ("assessed_by", "quotation", "corrects", "scale_version")}),
         REVIEW,
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "scale_version"]
 
 
 @admin.register(Reply)
@@ -369,7 +380,7 @@ class ReplyAdmin(FindingAdmin):
     list_select_related = ("recommendation", "addressee")
     search_fields = ("recommendation__code", "summary", "addressee__name_en", "sources__title")
     search_help_text = _("Code of the recommendation, words of the summary, who answered, source")
-    autocomplete_fields = (*FindingAdmin.autocomplete_fields, "addressee")
+    autocomplete_fields = ("recommendation", "addressee", "corrects")
     of_record = (
         "recommendation",
         "addressee",

@@ -64,7 +64,7 @@ def _as_it_is(finding: _F, mark: str) -> Iterator[_F]:
         NotPossible: its words are not those that were shown.
     """
     with one_refresh():
-        now = type(finding)._default_manager.select_related("recommendation").get(pk=finding.pk)
+        now = type(finding)._default_manager.get(pk=finding.pk)
         if mark_of(now) != mark:
             raise NotPossible(
                 _("Somebody changed this meanwhile. Read what it says now, then decide again.")
@@ -168,7 +168,7 @@ def publish(finding: Finding, *, by: User, mark: str) -> None:
 def retract(finding: Finding, *, by: User, reason: str) -> None:
     """Take it back in public. Raises: as the verb does."""
     with one_refresh():
-        now = type(finding)._default_manager.select_related("recommendation").get(pk=finding.pk)
+        now = type(finding)._default_manager.get(pk=finding.pk)
         now.retract(by=by, reason=reason)
 
 

@@ -226,7 +226,7 @@ class FindingForm:
     ) -> "FindingForm":
         """With words and sources that are not judged yet."""
         form = cls(finding, mark=mark)
-        form.words.initial |= words or {}
+        form.words.initial = {**form.words.initial, **(words or {})}
         form.sources = SourceForms(prefix="sources", initial=list(sources))
         return form
 

@@ -113,7 +113,7 @@ class _Counted(Paginator):
 
     def __init__(self, rows: Any, total: int) -> None:
         super().__init__(rows, PER_PAGE)
-        self.count = total  # type: ignore[misc]
+        self.count = total
 
 
 def _evidence_url() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
 from accounts.models import Role, User
 from recommendations.models import ProgressUpdate, Recommendation
@@ -13,7 +13,10 @@ from tests.factories import AddresseeFactory, RecommendationFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDE, PHONE, NARROW = (
+    ViewportSize(width=width, height=height)
+    for width, height in ((1280, 900), (390, 844), (320, 700))
+)
 
 
 class Editor(Reader):
@@ -29,8 +32,8 @@ class Editor(Reader):
         self.check_by_day_and_night()
         self.page.set_viewport_size(PHONE)
         self.check_on_a_phone_by_night()
-        for width in (PHONE["width"], 320):
-            self.page.set_viewport_size({**PHONE, "width": width})
+        for screen in (PHONE, NARROW):
+            self.page.set_viewport_size(screen)
             assert self.overflow() == [], self.place
         self.page.set_viewport_size(WIDE)
         self.page.emulate_media(color_scheme="light")
