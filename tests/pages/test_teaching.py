@@ -83,7 +83,11 @@ def test_where_nothing_is_about_the_pillar_it_says_so_and_quotes_in_general(
     assert [row["link"] for row in concerns["others"]] == [f"{SITE}{general.get_absolute_url()}"]
 
 
-def test_nothing_that_is_not_public_or_is_invented_is_on_it(asked: Recommendation) -> None:
+def test_nothing_that_is_not_public_or_is_invented_is_on_it(
+    asked: Recommendation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teaching, "LOOKED_AT", 1)
+    said(asked, "Ours", kind="hope", about=[asked])
     draft = factories.DialogueFactory(report=asked.report)
     demo = factories.DialogueFactory(published=True, is_demo=True, report=asked.report)
     open_ = factories.DialogueFactory(published=True, report=asked.report)
@@ -100,7 +104,10 @@ def test_nothing_that_is_not_public_or_is_invented_is_on_it(asked: Recommendatio
         )
     factories.TermFactory(term="Minister", definition_en="QUAGGA")
 
-    assert "QUAGGA" not in str(sheet(asked.pillar))
+    made = sheet(asked.pillar)
+
+    assert "QUAGGA" not in str(made)
+    assert texts(made["hopes"]) == ["“Ours”"]
 
 
 def test_many_recommendations_and_statements_stay_on_few_pages(asked: Recommendation) -> None:

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from dialogues.models import Contribution, ContributionKind, ContributionState, Dialogue
+from dialogues.models import Contribution, ContributionKind, Dialogue
 from dialogues.models.contribution import ContributionQuerySet
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, public_page
 from recommendations.glossary import terms_in
@@ -152,13 +152,9 @@ def sheet_of(pillar: Pillar, *, site: str, paper: str) -> dict[str, Any] | None:
 
 def _said_of(asked: Sequence[Recommendation]) -> list[Contribution]:
     """Statements about some recommendations, the newest first."""
-    links = Contribution.about.through.objects.filter(
-        recommendation__in=[row.pk for row in asked],
-        contribution__state=ContributionState.POSTED,
-        contribution__dialogue__published_at__isnull=False,
-    ).order_by("-contribution_id")[:LOOKED_AT]
+    links = Contribution.about.through.objects.filter(recommendation__in=[row.pk for row in asked])
     rows = _real().filter(pk__in=links.values("contribution"))
-    return list(rows.order_by("-pk"))
+    return list(rows.order_by("-pk")[:LOOKED_AT])
 
 
 def _said_in(dialogue: Dialogue | None) -> list[Contribution]:
