@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from recommendations import record
+from recommendations.figures import count_years
 from recommendations.models import (
     Abbreviation,
     Addressee,
@@ -22,6 +23,8 @@ from recommendations.models import (
     Subject,
     Term,
     TermKind,
+    afterwards,
+    one_refresh,
 )
 from recommendations.record import Index, Loader, Removed, Row
 
@@ -42,6 +45,8 @@ def load(loader: Loader, folder: Path = DATA) -> None:
     glossary = record.read(folder / "glossary.yaml")
     _terms(loader, glossary, recommendations)
     _evidence(loader, record.read(folder / "evidence.yaml"), recommendations)
+    with one_refresh():
+        afterwards(count_years, [report.pk])  # also where nothing was new: a year may be
 
 
 def _report(loader: Loader, main: Row) -> Report:

@@ -7,7 +7,7 @@ from accounts.rules import grant, is_draft, is_editor, is_facilitator
 rules.add_perm("recommendations", is_facilitator)
 # Writing what became of recommendations, and reviewing what others wrote or sent in.
 rules.add_perm("recommendations.keep_true", is_editor)
-for _model in ("audience", "pillar", "addressee", "abbreviation"):
+for _model in ("audience", "pillar", "addressee", "subject", "abbreviation"):
     grant("recommendations", _model, is_editor)
 for _model in ("report", "recommendation", "progressupdate", "reply", "term"):
     grant("recommendations", _model, is_editor, verbs="add change publish")

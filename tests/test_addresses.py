@@ -420,6 +420,7 @@ recommendations.report public          FSEA  EA    FSEA  EA    -     EA    EA   
 recommendations.audience               EA    EA    EA    EA    EA    EA    .     .     .
 recommendations.pillar                 EA    EA    EA    EA    EA    EA    .     .     .
 recommendations.addressee              EA    EA    EA    EA    EA    EA    .     .     .
+recommendations.subject                EA    EA    EA    EA    EA    EA    .     .     .
 recommendations.recommendation         FSEA  EA    EA    EA    EA    EA    EA    EA    FSEA
 recommendations.recommendation public  FSEA  EA    FSEA  EA    -     EA    EA    EA    FSEA
 recommendations.progressupdate         EA    EA    EA    EA    EA    EA    EA    .     .

@@ -74,7 +74,9 @@ def address(model: type[Model], page: str, *args: Any) -> str:
 def a_row_of_everything() -> None:
     """A small site in which every model has a row and every inline something to show."""
     recommendation = factories.RecommendationFactory(
-        published=True, addressees=[factories.AddresseeFactory()]
+        published=True,
+        addressees=[factories.AddresseeFactory()],
+        subject=factories.SubjectFactory(),
     )
     factories.SourceFactory(update__recommendation=recommendation)
     reply = factories.ReplyFactory(recommendation=recommendation)
