@@ -197,10 +197,10 @@ def _told(subscribers: Sequence[Subscriber], until: int) -> dict[Subscriber, lis
     wanted: dict[Subscriber, set[Act]] = {row: set() for row in subscribers}
     by_key = {row.pk: row for row in subscribers}
     for follow in Follow.objects.confirmed().filter(subscriber__in=by_key):
-        row = by_key[follow.subscriber_id]
-        after = max(row.told_until or 0, follow.since or 0)
+        subscriber = by_key[follow.subscriber_id]
+        after = max(subscriber.told_until or 0, follow.since or 0)
         found = of_hold.get(_hold_of(follow), ())
-        wanted[row].update(act for act in found if act.number > after)
+        wanted[subscriber].update(act for act in found if act.number > after)
     findings = _findings({act.finding for acts in wanted.values() for act in acts})
     timelines = _timelines({act.recommendation for acts in wanted.values() for act in acts})
     return {row: _news(acts, recommendations, findings, timelines) for row, acts in wanted.items()}

@@ -179,7 +179,7 @@ def ask(
     mailbox = _held(fingerprint(email))
     email = email.strip().lower()
     subscriber = Subscriber.objects.select_for_update().filter(email=email).first()
-    name = thing._meta.model_name
+    name = str(thing._meta.model_name)
     known = None
     if subscriber:
         known = subscriber.follows.filter(**{name: thing}).first()

@@ -17,6 +17,7 @@ from accounts.private_pages import token_for
 from recommendations import following
 from recommendations.models import Follow, Mailbox, Subscriber
 from tests import factories
+from tests.markup import Page, faults
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,7 @@ def test_its_pages_are_kept_by_nobody_and_found_by_no_search_engine(name: str, p
 
     assert "no-store" in answer["Cache-Control"]
     assert '<meta name="robots" content="noindex">' in answer.content.decode()
+    assert faults(Page(answer.content.decode())) == []
     # The address is the secret: no page it leads to is told.
     if name in PRIVATE:
         assert answer["Referrer-Policy"] == "strict-origin"
