@@ -138,6 +138,8 @@ QUERIES = {
     "recommendation_commitments": 7,
     "dialogue_kit": 2,
     "recommendations:recommendation_history": 3,
+    "recommendations:citation": 2,
+    "recommendations:share_picture": 2,
     "recommendation_voices": 7,
     "recommendations:report_list": 1,
     "recommendations:report_detail": 4,
