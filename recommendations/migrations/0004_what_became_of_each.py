@@ -16,6 +16,16 @@ def name_the_front(apps, schema_editor):
         Report.objects.filter(pk=row.object_id).update(is_front=True)
 
 
+def know_the_month(apps, schema_editor):
+    """When the sources of record were read is known to the month; the loader writes which one it
+    was, and leaves alone what it has not written itself: so the precision must stand there first.
+    """
+    RecordRow = apps.get_model('recommendations', 'RecordRow')
+    Source = apps.get_model('recommendations', 'Source')
+    loaded = RecordRow.objects.filter(model='recommendations.Source').values_list('object_id')
+    Source.objects.filter(pk__in=loaded, read_on__isnull=True).update(read_precision='month')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -389,4 +399,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(name_the_front, migrations.RunPython.noop),
+        migrations.RunPython(know_the_month, migrations.RunPython.noop),
     ]
