@@ -94,8 +94,7 @@ class LetterForm(forms.Form):
         if Recipient.ONE_OF_MANY in recipients:
             who.label = _("Organization or newsroom you write to")
             who.help_text = _(
-                "The recommendation speaks to many: choose one you know, and write its name. If you"
-                " write to a person, leave the name to the envelope."
+                "The recommendation speaks to many: choose one you know, and write its name."
             )
         elif Recipient.MEMBER in recipients:
             who.label = _("Member you write to (if you like)")
