@@ -103,6 +103,7 @@ def send(
     more is written about it now. ``email`` hears what came of it, once.
     """
     mark = fingerprint(recommendation, url)
+    words = "\n".join(words.splitlines()).strip()
     try:
         with transaction.atomic():
             sent = _again(mark, words) or _first(
@@ -130,7 +131,8 @@ def _again(mark: str, words: str) -> Sent | None:
     if row is None:
         return None
     changes: dict[str, Any] = {"times": F("times") + 1}
-    together = row.words if words in row.words else f"{row.words}\n\n{words}"
+    is_said = f"\n\n{words}\n\n" in f"\n\n{row.words}\n\n"
+    together = row.words if is_said else f"{row.words}\n\n{words}"
     fits = len(together) <= MOST_WORDS
     is_more = together != row.words and fits
     if is_more:

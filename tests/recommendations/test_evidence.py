@@ -30,6 +30,7 @@ from recommendations.models import (
 from tests import factories
 from tests.markup import Page, faults, text_of, words
 from tests.working import work
+from w2i.demonstration import remove
 
 pytestmark = pytest.mark.django_db
 
@@ -118,12 +119,12 @@ def test_what_is_wrong_is_said_and_all_that_was_typed_is_kept(
 
 def test_the_same_tip_a_hundred_times_is_one_row_and_loses_nothing(asked: Recommendation) -> None:
     for n in range(100):
-        answer = send(words=f"Sender {n % 10} read it.", email=f"sender{n % 5}@example.org")
+        answer = send(words=f"Sender {n % 12}", email=f"sender{n % 5}@example.org")
         assert (answer.status_code, answer["Location"][-4:]) == (302, "=new" if n == 0 else "gain")
 
     row = Evidence.objects.get()
     assert row.times == 100
-    assert row.words == "\n\n".join(f"Sender {n} read it." for n in range(10))
+    assert row.words == "\n\n".join(f"Sender {n}" for n in range(12))
     assert {address.email for address in row.addresses.all()} == {
         f"sender{n}@example.org" for n in range(5)
     }
@@ -512,6 +513,13 @@ def test_what_is_said_of_an_invented_recommendation_is_invented(
     review(editor, row, "accept")
 
     assert ProgressUpdate.objects.get().is_demo
+
+
+def test_it_goes_with_the_demonstration_it_is_about(row: Evidence) -> None:
+    Recommendation.objects.update(is_demo=True)
+
+    assert remove()["evidence"] == 1
+    assert (Evidence.objects.count(), EvidenceAddress.objects.count()) == (0, 0)
 
 
 def test_whoever_is_no_editor_any_more_decides_nothing(editor: User, row: Evidence) -> None:
