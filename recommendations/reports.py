@@ -98,9 +98,10 @@ def publish(report: Report, *, seen: str, by: User) -> int:
     report.publish(by=by, at=at)
     for start in range(0, len(drafts), _BATCH):
         rows = drafts[start : start + _BATCH]
+        ids = [row.pk for row in rows]
+        Recommendation.objects.filter(pk__in=ids).update(published_at=at, published_by=by)
         for row in rows:
             row.published_at, row.published_by = at, by
-        Recommendation.objects.bulk_update(rows, ["published_at", "published_by"])
         remember(rows, by=by)
     return len(drafts)
 

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from accounts.models import User
+from accounts.models import Role, User
 from recommendations import importing
 from recommendations.importing import COLUMNS, Answer, Draft, Moved, Sheet, Taken
 from recommendations.models import Addressee, Audience, Pillar, Recommendation, Report
+from tests.dialogues.conftest import AtOnce, at_once
 from tests.factories import (
     AddresseeFactory,
     AudienceFactory,
@@ -24,7 +25,10 @@ from tests.factories import (
     RecommendationFactory,
     ReportFactory,
     SubjectFactory,
+    UserFactory,
 )
+
+__all__ = ["at_once"]
 
 pytestmark = pytest.mark.django_db
 
@@ -276,6 +280,23 @@ def test_the_same_list_again_changes_nothing(report: Report, editor: User) -> No
     assert (first, again) == (Taken(new=3, names=2), Taken(same=3))
     assert (Recommendation.objects.count(), Audience.objects.count()) == (3, 2)
     assert Recommendation.history.count() == 3
+
+
+def test_two_clicks_at_once_write_once(at_once: AtOnce) -> None:
+    editor = UserFactory(roles=[Role.EDITOR])
+    AudienceFactory(code_prefix="CA", name_en="Canada")
+    report = ReportFactory(published_at=None, published_by=None, published=False)
+    draft = drafted(
+        ONE,
+        pillar__capacity=Answer(0, "Capacity"),
+        addressees__prime_minister=Answer(0, "Prime Minister", kind="office"),
+    )
+    mark = importing.understand(draft, report).mark
+
+    done = at_once(*[lambda: importing.take_in(draft, report, mark=mark, by=editor)] * 2)
+
+    assert sorted(done, key=str) == [Taken(new=1, names=2), Taken(same=1)][::-1]
+    assert (Recommendation.objects.count(), Pillar.objects.count()) == (1, 1)
 
 
 def test_the_list_as_it_is_now_comes_back_as_it_was(report: Report, editor: User) -> None:
