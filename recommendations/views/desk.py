@@ -22,7 +22,6 @@ from django.db.models import (
 )
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -103,7 +102,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         page=page,
         findings=findings,
         evidence=Evidence.objects.waiting().count(),
-        evidence_url=_evidence_url(),
         unknown=code,
     )
 
@@ -114,13 +112,6 @@ class _Counted(Paginator):
     def __init__(self, rows: Any, total: int) -> None:
         super().__init__(rows, PER_PAGE)
         self.count = total
-
-
-def _evidence_url() -> str:
-    try:
-        return reverse("recommendations:evidence_list")
-    except NoReverseMatch:
-        return ""
 
 
 def _keys(narrow: Callable[[QuerySet[Any]], QuerySet[Any]], *order: Any) -> QuerySet[Any]:
@@ -373,7 +364,8 @@ def desk_finding(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
 
 def _reviewing(request: HttpRequest, finding: Any, form: NoteForm) -> HttpResponse:
     user = signed_in(request)
-    prefetch_related_objects([finding], "sources", "corrections")
+    shown = ["sources", "corrections", *(["evidence"] if finding.desk_kind == "updates" else [])]
+    prefetch_related_objects([finding], *shown)
     events = list(finding.events.select_related("by").order_by("-id"))
     before, changes = keeping.since_last_review(finding, events)
     in_review = finding.state == ReviewState.IN_REVIEW

@@ -508,6 +508,7 @@ def test_the_desk_asks_the_same_few_queries_however_much_there_is(
         SourceFactory(update=None, reply=reply)
         reply.note_writing(by=second)
         reply.submit(by=second)
+    EvidenceFactory(recommendation=recommendation, update=update)
     base = "/recommendations/desk/"
     paths = [
         base,
@@ -519,6 +520,7 @@ def test_the_desk_asks_the_same_few_queries_however_much_there_is(
         f"{base}CA-02/update/",
         f"{base}CA-02/answer/",
         update.desk_url,
+        reply.desk_url,
         f"{update.desk_url}edit/",
         f"{update.desk_url}retract/",
         f"{update.desk_url}history/",
