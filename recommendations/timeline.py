@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import models
@@ -25,7 +26,7 @@ _F = TypeVar("_F", bound=Finding)
 # So many findings of a recommendation are looked at to tell which stand.
 LOOKED_AT = 2_000
 # So many of the newest its page shows; the others are on the page of its history.
-SHOWN, REPLIES_SHOWN = 20, 10
+SHOWN, REPLIES_SHOWN = 12, 5
 
 _SOURCE = [
     field.name for field in Source._meta.concrete_fields if field.name not in {"update", "reply"}
@@ -189,13 +190,17 @@ def made_replies(rows: Iterable[Mapping[str, Any]], findings: Findings) -> list[
 
 def updates(keys: Iterable[int], findings: Findings) -> dict[int, ProgressUpdate]:
     """Updates by their keys, with sources, each told what corrects it. One query."""
-    sources = JSONRows(Source.objects.filter(update=OuterRef("pk")).order_by("id"), *_SOURCE)
-    rows = ProgressUpdate.objects.public().filter(pk__in=set(keys)).annotate(source_rows=sources)
     found = {}
-    for update in rows.order_by():
+    for update in _with_sources().filter(pk__in=set(keys)):
         _complete(update, update.source_rows, findings)
         found[update.pk] = update
     return found
+
+
+@cache  # to put it together takes as long as to ask it
+def _with_sources() -> Any:
+    sources = JSONRows(Source.objects.filter(update=OuterRef("pk")).order_by("id"), *_SOURCE)
+    return ProgressUpdate.objects.public().annotate(source_rows=sources).order_by()
 
 
 def _complete(finding: Finding, sources: Iterable[Mapping[str, Any]], findings: Findings) -> None:

@@ -7,7 +7,7 @@ been published is retracted, and its place on the timeline says when and why.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -130,6 +130,7 @@ class Finding(PublicModel, Published):
     """
 
     topic = "recommendations"
+    is_answer: ClassVar[bool] = False
 
     on = models.DateField(_("as of"), help_text=_("The day this was so, not that of the find."))
     summary = models.TextField(
@@ -185,6 +186,11 @@ class Finding(PublicModel, Published):
                 name="%(class)s_retracted_with_a_reason",
             ),
         ]
+
+    @property
+    def value(self) -> Status | ReplyKind:
+        """What it found: a status, or a kind of answer."""
+        raise NotImplementedError
 
     @property
     def state(self) -> ReviewState:
@@ -431,6 +437,10 @@ class ProgressUpdate(Finding):
         return f"{self.recommendation} · {self.get_status_display()} · {self.on}"
 
     @property
+    def value(self) -> Status:
+        return Status(self.status)
+
+    @property
     def anchor(self) -> str:
         return f"update-{self.pk}"
 
@@ -482,6 +492,8 @@ class ProgressUpdate(Finding):
 class Reply(Finding):
     """What an addressee answered to a recommendation, kept apart from what was done."""
 
+    is_answer = True
+
     recommendation = models.ForeignKey(
         "recommendations.Recommendation",
         models.PROTECT,
@@ -521,6 +533,10 @@ class Reply(Finding):
 
     def __str__(self) -> str:
         return f"{self.recommendation} · {self.addressee} · {self.get_kind_display()} · {self.on}"
+
+    @property
+    def value(self) -> ReplyKind:
+        return ReplyKind(self.kind)
 
     @property
     def anchor(self) -> str:

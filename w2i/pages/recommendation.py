@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -66,8 +67,9 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One recommendation: what became of it, what people said, and what its reader can do."""
     if not code.isupper():
         return redirect("recommendation_detail", code.upper(), permanent=True)
-    visible = Recommendation.objects.visible_to(reader(request))
-    recommendation = get_object_or_404(_whole(visible), code=code)
+    who = reader(request)
+    rows = _whole_public() if who.is_anonymous else _whole(Recommendation.objects.visible_to(who))
+    recommendation = get_object_or_404(rows, code=code)
     terms = _terms(recommendation)
     findings = timeline.Findings(recommendation.update_marks, recommendation, shown=timeline.SHOWN)
     newest = [mark.pk for mark in findings.marks[: timeline.SHOWN]]
@@ -112,7 +114,7 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "main_offer": offers[0] if offers else None,
         "offers": offers,
         "citations": citations(recommendation, request.build_absolute_uri(request.path)),
-        "may_assess": _may_assess(request),
+        "may_assess": who.has_perm("recommendations.keep_true"),
         "terms": terms,
         "own_terms": [term for term in terms if term.is_own],  # type: ignore[attr-defined]
         "section": "recommendations",
@@ -122,9 +124,9 @@ def recommendation_detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "recommendations/recommendation_detail.html", context)
 
 
-def _may_assess(request: HttpRequest) -> bool:
-    """Whether the reader is an editor; nobody is asked who has no session."""
-    return reader(request).has_perm("recommendations.keep_true")
+@cache  # to put it together takes longer than to ask it
+def _whole_public() -> Any:
+    return _whole(Recommendation.objects.public())
 
 
 def _whole(visible: RecommendationQuerySet) -> Any:
