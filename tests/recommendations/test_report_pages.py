@@ -12,7 +12,7 @@ from accounts.models import User
 from recommendations.models import Audience, Entry, EntryKind, Pillar, Recommendation, Report
 from recommendations.search import Asked, find
 from tests.factories import AudienceFactory, PillarFactory, RecommendationFactory, ReportFactory
-from tests.markup import Page
+from tests.markup import Page, faults
 
 pytestmark = pytest.mark.django_db
 
@@ -75,12 +75,14 @@ def test_from_nothing_to_a_public_report(desk: Client) -> None:
     unanswered = desk.post(at("report_import", slug), {"rows": fields(asked)["rows"]})
     assert "Choose what kind of addressee it is." in words(unanswered)
     assert "Write two to four letters" in words(unanswered)
+    assert faults(Page(unanswered.content.decode())) == []
 
     answers = fields(asked) | {"leave": "on", "code_prefix-0": "za"}
     answers |= {name: "office" for name in answers if name.startswith("kind-")}
     preview = desk.post(at("report_import", slug), answers)
     assert "an audience, codes begin with ZA" in words(preview)
     assert "ZA-02" in words(preview)
+    assert faults(Page(preview.content.decode())) == []
     assert not Audience.objects.exists()
 
     seal = {"rows": fields(preview)["rows"]}
