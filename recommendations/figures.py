@@ -26,19 +26,29 @@ from recommendations.models import (
 def count_years(report_ids: Iterable[int], *, today: date | None = None) -> None:
     """Write the figures of these reports anew, from each one's release to this year.
 
-    Five queries a report, however many findings there are. Called where rows are written, through
-    ``afterwards``, so that no page shows figures of before.
+    A constant number of queries a report, however many findings there are; where nothing differs
+    nothing is written. Called where rows are written, through ``afterwards``, so that no page shows
+    figures of before.
     """
     year = (today or timezone.localdate()).year
     for report in Report.objects.filter(pk__in=list(report_ids)).order_by("pk"):
-        YearFigure.objects.filter(report=report).delete()
+        kept = YearFigure.objects.filter(report=report)
+        before = {
+            (audience, at, status): n
+            for audience, at, status, n in kept.values_list("audience", "year", "status", "n")
+        }
+        now = _counted(report, year)
+        if now == before:
+            continue
+        kept.delete()
         YearFigure.objects.bulk_create(
             [
                 YearFigure(report=report, audience_id=audience, year=at, status=status, n=n)
-                for (audience, at, status), n in _counted(report, year).items()
+                for (audience, at, status), n in now.items()
             ],
             batch_size=500,
         )
+        PageVersion.objects.bump([RECOMMENDATIONS])
 
 
 def _counted(report: Report, last: int) -> Counter[tuple[int, int, str]]:
@@ -75,4 +85,3 @@ def begin_the_year(*, today: date | None = None) -> None:
     if waiting.exists():
         with one_refresh():
             count_years(waiting.values_list("pk", flat=True), today=today)
-            PageVersion.objects.bump([RECOMMENDATIONS])

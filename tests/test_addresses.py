@@ -499,6 +499,7 @@ def _rows(cast: Cast, state: str) -> dict[str, Model]:
         factories.ReportFactory(**report),
         factories.AudienceFactory(),
         factories.PillarFactory(),
+        factories.SubjectFactory(),
         factories.AddresseeFactory(),
         factories.RecommendationFactory(published=public),
         update,
