@@ -22,6 +22,9 @@ PATHS = [*ENGLISH, *(f"/fr{path}" for path in ENGLISH)]
 PLAIN = [path for path in PATHS if "?" not in path and "/accounts/" not in path]
 FACTS = {
     "/": "WebSite",
+    "/recommendations/CA-01/": "Quotation",
+    "/recommendations/US-05/": "Quotation",
+    "/recommendations/CS-03/": "Quotation",
     "/dialogues/vancouver-2009/": "Event",
     "/resolutions/model/city-councils-2009/": "Legislation",
     "/resolutions/model/conseils-municipaux-fr/": "Legislation",
