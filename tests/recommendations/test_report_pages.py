@@ -254,11 +254,11 @@ def test_the_front_of_the_site_stays_the_front() -> None:
     assert "The other" in about
     assert everywhere.index("The front") < everywhere.index("The other")
     paths = {entry.title: entry.path for entry in Entry.objects.filter(kind=EntryKind.REPORT)}
-    assert paths == {
-        "The front": "/about/",
-        "The other": f"/recommendations/reports/{other.slug}/",
-    }
-    assert (front.get_absolute_url(), other.get_absolute_url()) == tuple(paths.values())
+    assert paths == {report.title: report.get_absolute_url() for report in (front, other)}
+    assert (paths["The front"], paths["The other"]) == (
+        "/about/",
+        f"/recommendations/reports/{other.slug}/",
+    )
 
 
 def test_a_page_about_a_report_asks_as_often_for_many_recommendations_as_for_few(
