@@ -142,7 +142,7 @@ def following_page(request: HttpRequest, token: str) -> HttpResponse:
             path = reverse("recommendations:following", args=[token])
             return redirect(f"{path}?{urlencode({'done': verb})}")
     follows = list(subscriber.follows.with_things())
-    rows = [(row, following.title_of(row.thing), following.path_of(row.thing)) for row in follows]
+    rows = [(row, following.title_of(row.thing), _page_of(row)) for row in follows]
     context = {
         "subscriber": subscriber,
         "waiting": [row for row in rows if not row[0].confirmed_at],
@@ -153,6 +153,14 @@ def following_page(request: HttpRequest, token: str) -> HttpResponse:
         "section": "recommendations",
     }
     return render(request, "recommendations/following.html", context)
+
+
+def _page_of(row: Follow) -> str:
+    """Where one reads about it; '' for a recommendation that is not public any more."""
+    asked = row.recommendation
+    if asked and not (asked.is_public and asked.report.is_public):
+        return ""
+    return following.path_of(row.thing)
 
 
 def _act(request: HttpRequest, verb: str, subscriber: Subscriber, form: RhythmForm) -> bool:

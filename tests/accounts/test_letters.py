@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from threading import Barrier
 from typing import Any
 
@@ -144,6 +145,33 @@ def test_whoever_is_told_of_a_letter_given_up_may_take_it_back(
     assert (told, taken_back.to, kept.to) == (["a-1"], "", "ann@example.org")
     assert set(Letter.objects.dead()) == {taken_back, kept}
     assert (letters.send_again(taken_back), letters.send_again(kept)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "is_told"),
+    [
+        (550, b"5.1.1 <ann@example.org> is not known here", True),
+        (550, b"5.2.1 Mailbox disabled", True),
+        (550, b"No", False),
+        (550, b"5.7.1 Your site is not welcome", False),
+        (553, b"5.1.8 Bad sender", False),
+        (451, b"5.1.1 Later perhaps", False),
+    ],
+)
+def test_an_address_is_none_where_the_server_says_just_that(
+    code: int, words: bytes, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(letter: Letter) -> None:
+        raise SMTPRecipientsRefused({letter.to: (code, words)})
+
+    told: list[str] = []
+    monkeypatch.setattr(letters, "_KINDS", {})
+    monkeypatch.setattr(letters, "_hand_over", refuse)
+    letters.know("a-", "A", no_such_address=told.append)
+
+    send(post("a-1"))
+
+    assert told == (["a-1"] if is_told else [])
 
 
 def test_a_letter_erased_while_it_was_handed_over_is_not_tried_again() -> None:
