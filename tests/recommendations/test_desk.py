@@ -30,7 +30,7 @@ from tests.factories import (
     SourceFactory,
     UserFactory,
 )
-from tests.markup import Page, words
+from tests.markup import Page, faults, words
 
 pytestmark = pytest.mark.django_db
 
@@ -263,6 +263,7 @@ def test_of_two_who_save_at_once_the_second_is_told_and_loses_nothing(
     response = other.post(edit, mine | {"summary": "The second wording."})
 
     form = form_of(response)
+    assert faults(Page(response.content.decode())) == []
     assert "Somebody else changed this meanwhile" in form.non_field_errors()[0]
     assert "The first wording." in text(response.content.decode())
     assert form.words["summary"].value() == "The second wording."
@@ -368,6 +369,7 @@ def test_a_reviewer_sees_what_changed_since_it_was_last_in_review(
     assert [str(change.label) for change in page.context["changes"]] == ["Summary"]
     assert "tabled" in page.content.decode()
     assert "<ins>" in page.content.decode()
+    assert faults(Page(page.content.decode())) == []
 
 
 # ---- After it was published ----
@@ -457,6 +459,7 @@ def test_the_history_tells_every_act_by_whom_with_the_words_then(
     assert acts[1].changes == []
     assert acts[3].changes is None
     assert "Opened by whom?" in page.content.decode()
+    assert faults(Page(page.content.decode())) + faults(Page(of_all.content.decode())) == []
     assert len(of_all.context["page"].object_list) == 4
 
 
@@ -484,6 +487,7 @@ def test_the_desk_lists_what_there_is_to_do(
     assert {str(row) for row in got["drafts"].context["findings"]} == {str(draft), str(answer)}
     assert list(got["stale"].context["page"].object_list) == [old.recommendation]
     assert list(got["unassessed"].context["page"].object_list) == [recommendation]
+    assert [faults(Page(one.content.decode())) for one in got.values()] == [[]] * len(got)
     assert "1 link that somebody sent in" in text(got["waiting"].content.decode())
     assert client.get("/recommendations/desk/?list=okapi").status_code == 404
     assert client.get("/recommendations/desk/?code=ca-02")["Location"] == (

@@ -22,6 +22,7 @@ from tests.factories import (
     SourceFactory,
     UserFactory,
 )
+from tests.markup import Page, faults
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,9 @@ def test_its_pages_are_kept_by_nobody_and_found_by_no_search_engine(
     answer = signed_in(editor).get(path_of(name, kind))
 
     assert "no-store" in answer["Cache-Control"]
-    assert '<meta name="robots" content="noindex">' in answer.content.decode()
+    html = answer.content.decode()
+    assert '<meta name="robots" content="noindex">' in html
+    assert faults(Page(html)) == []
 
 
 @pytest.mark.parametrize(
