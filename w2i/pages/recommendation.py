@@ -18,7 +18,7 @@ from dialogues.formats import FORMATS
 from dialogues.models import Commitment, Contribution, Dialogue
 from recommendations import timeline
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
-from recommendations.citing import changed_on, citations, status_of
+from recommendations.citing import changed_on, citations, status_of, title_of
 from recommendations.json_rows import JSONRows, attach, made
 from recommendations.models import (
     Addressee,
@@ -304,7 +304,9 @@ def _facts(
     return {
         "@type": "Quotation",
         "@id": f"{page}#text",
+        "url": page,
         "identifier": recommendation.code,
+        "name": title_of(recommendation),
         "text": recommendation.text,
         "inLanguage": report.language,
         "audience": {"@type": "Audience", "audienceType": recommendation.audience.name},
