@@ -67,10 +67,10 @@ def _counted(report: Report, last: int) -> Counter[tuple[int, int, str]]:
     for key, audience in audience_of.items():
         by_year = found.get(key, {})
         earlier = [year for year in by_year if year < first]
-        status: str = by_year[max(earlier)] if earlier else Status.NOT_ASSESSED
+        now: str = by_year[max(earlier)] if earlier else Status.NOT_ASSESSED
         for year in range(first, last + 1):
-            status = by_year.get(year, status)
-            figures[audience, year, status] += 1
+            now = by_year.get(year, now)
+            figures[audience, year, now] += 1
     return figures
 
 

@@ -7,6 +7,7 @@ recommendations, and every figure of the page is a sum of some of them.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
@@ -96,7 +97,7 @@ def statuses(found: Iterable[Group], wanted: Mapping[str, str]) -> Counter[str]:
     return told
 
 
-def addressees(wanted: Mapping[str, str], *, ids: list[int] | None = None) -> list[Addressee]:
+def addressees(wanted: Mapping[str, str], *, ids: list[int] | None = None) -> list[Any]:
     """Everybody something is asked of; ``n`` says how many of what fits the other filters.
 
     ``here`` says how many of the report that is asked for, or of all. One query.

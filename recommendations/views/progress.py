@@ -1,6 +1,7 @@
 """Progress over the years: how many stood where, what changed lately, what is out of date."""
 
 from collections import Counter
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,7 +32,12 @@ def progress(request: HttpRequest) -> HttpResponse:
         reports=[(row.slug, str(row)) for row in reports],
         audiences=[(row.slug, row.name) for row in audiences],
     )
-    context = {"form": form, "report": report, "reports": reports, "section": "recommendations"}
+    context: dict[str, Any] = {
+        "form": form,
+        "report": report,
+        "reports": reports,
+        "section": "recommendations",
+    }
     if form.is_valid() and report:
         audience = next((a for a in audiences if a.slug == form.cleaned_data["audience"]), None)
         told: dict[int, Counter[str]] = {}

@@ -120,9 +120,8 @@ def _names() -> _Names:
     )
 
 
-def _addressees(
-    request: HttpRequest, wanted: dict[str, str], ids: list[int] | None
-) -> list[Addressee]:
+def _addressees(request: HttpRequest, wanted: dict[str, str], ids: list[int] | None) -> list[Any]:
+    """The addressees, each with its numbers."""
     if ids is not None or any(wanted.values()):
         return overview.addressees(wanted, ids=ids)
     return kept_part(

@@ -96,7 +96,7 @@ def test_figures_are_what_a_count_of_every_finding_gives(seed: int, editor: User
             rng.choice(public).retract(by=editor, reason="It was not so.")
 
     def hide_or_show() -> None:
-        row = rng.choice([*asked, *reports])
+        row: Recommendation | Report = rng.choice([*asked, *reports])  # type: ignore[assignment]
         row.refresh_from_db()
         row.withdraw() if row.is_public else row.publish(by=editor)
 
