@@ -398,6 +398,10 @@ class Migration(migrations.Migration):
                 'indexes': [],
             },
         ),
+        migrations.AddIndex(
+            model_name='recommendation',
+            index=models.Index(fields=['report', 'order'], name='recommendation_in_report'),
+        ),
         migrations.RunPython(name_the_front, migrations.RunPython.noop),
         migrations.RunPython(know_the_month, migrations.RunPython.noop),
     ]

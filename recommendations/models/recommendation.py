@@ -291,6 +291,8 @@ class Recommendation(PublicModel, Published):
         indexes = [
             models.Index(fields=["audience", "pillar", "order"], name="recommendation_matrix"),
             models.Index(fields=["status"], name="recommendation_status"),
+            # Which stands before one, and which after.
+            models.Index(fields=["report", "order"], name="recommendation_in_report"),
         ]
 
     def __str__(self) -> str:
