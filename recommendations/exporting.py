@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -31,7 +31,6 @@ from recommendations.models import Precision
 from recommendations.sheets import escaped
 
 _M = TypeVar("_M", bound=Model)
-_T = TypeVar("_T")
 _Response = TypeVar("_Response", bound=HttpResponseBase)
 CHUNK = 500  # rows read at a time
 _BLOCK = 65_536  # bytes handed on at a time
@@ -136,14 +135,14 @@ def listed(head: dict[str, Any], name: str, rows: Iterable[Any]) -> Iterator[byt
     yield b"\n]}\n"
 
 
-def table(columns: Mapping[str, Callable[[_T], Any]], rows: Iterable[_T]) -> Iterator[bytes]:
-    """CSV with a line for each row, which no spreadsheet takes for formulas."""
+def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
+    """CSV. The values of ``rows`` are ``cell``s already."""
     lines = io.StringIO()
     writer = csv.writer(lines)
     lines.write("\ufeff")  # by which spreadsheet programs know UTF-8
-    writer.writerow(columns)
+    writer.writerow(head)
     for row in rows:
-        writer.writerow([cell(column(row)) for column in columns.values()])
+        writer.writerow(row)
         yield lines.getvalue().encode()
         lines.seek(0)
         lines.truncate()

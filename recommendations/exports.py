@@ -24,6 +24,7 @@ from recommendations.exporting import (
     Beside,
     NewsFeed,
     Site,
+    cell,
     day_of,
     known_day,
     listed,
@@ -340,20 +341,15 @@ COLUMNS = ("row", *RECOMMENDATION, *FINDING, *SOURCES, "as_of")
 
 def as_csv(rows: RecommendationQuerySet, site: Site) -> Iterator[bytes]:
     """A line for each recommendation, followed by one for each update and each reply."""
-    as_of = _facts(rows)["as_of"]
-    columns: dict[str, Callable[[Sequence[Any]], Any]] = {
-        name: lambda values, number=number: values[number]  # type: ignore[misc]
-        for number, name in enumerate(COLUMNS)
-    }
-    return table(columns, _lines(rows, site, as_of))
+    return table(COLUMNS, _lines(rows, site, _facts(rows)["as_of"]))
 
 
 def _lines(rows: RecommendationQuerySet, site: Site, as_of: str | None) -> Iterator[Sequence[Any]]:
     for row in on_record(rows, site):
-        first = [column(row) for column in RECOMMENDATION.values()]
+        first = [cell(column(row)) for column in RECOMMENDATION.values()]
         yield "recommendation", *first, *[None] * len(_OF_ONE), as_of
         for told in (*row.updates, *row.replies):
-            yield told.kind, *first, *(column(told) for column in _OF_ONE.values()), as_of
+            yield told.kind, *first, *(cell(column(told)) for column in _OF_ONE.values()), as_of
 
 
 # ---- XLSX ----
@@ -570,11 +566,12 @@ def as_atom(rows: RecommendationQuerySet, site: Site, *, about: str = "") -> byt
     )
     of = rows.order_by().values("pk")
     found = [*_news(ProgressUpdate, of), *_news(Reply, of)]
-    corrections: dict[str, list[Any]] = defaultdict(list)
+    corrections: dict[Any, list[Any]] = defaultdict(list)
     for row in found:
-        if row.corrects_id:
-            corrections[f"{type(row).__name__}-{row.corrects_id}"].append(row)
-    entries = [_Entry(row, corrections[f"{type(row).__name__}-{row.pk}"]) for row in found]
+        if row.corrects:
+            corrections[row.corrects].append(row)
+    # What was corrected changed with its correction, however old it is.
+    entries = [_Entry(row, corrections[row]) for row in dict.fromkeys((*found, *corrections))]
     entries.sort(key=lambda entry: (entry.changed_at, entry.finding.pk), reverse=True)
     newest = entries[:NEWS]
     sources = _sources_of([entry.finding for entry in newest])
@@ -615,18 +612,22 @@ class _Entry:
 
 
 def _news(model: Any, of: Any) -> list[Any]:
-    """The findings of a kind that changed last, and what they correct. One query.
-
-    Whatever changed one of the newest is among the newest itself, so that all their corrections
-    are here as well.
-    """
-    public = model._default_manager.public().filter(recommendation__in=of)
-    published = public.order_by("-published_at")[:NEWS]
-    retracted = public.filter(retracted_at__isnull=False).order_by("-retracted_at")[:NEWS]
-    newest = Q(pk__in=published.values("pk")) | Q(pk__in=retracted.values("pk"))
-    corrected = Q(pk__in=published.values("corrects")) | Q(pk__in=retracted.values("corrects"))
-    whole = public.filter(newest | corrected).select_related("recommendation__report")
-    return list(whole.select_related("addressee") if model is Reply else whole)
+    """The findings of a kind that changed last, with what they correct. One query."""
+    newest = (
+        model._default_manager.public()
+        .filter(recommendation__in=of)
+        .annotate(changed_at=Coalesce("retracted_at", "published_at"))
+        .order_by("-changed_at", "-on", "-id")
+        .values("pk")[:NEWS]
+    )
+    more = ("addressee", "corrects__addressee") if model is Reply else ()
+    # Keys first: whole rows of all findings would take longer to sort than all the rest.
+    rows = model._default_manager.filter(pk__in=newest)
+    found = list(rows.select_related("recommendation__report", "corrects", *more))
+    for row in found:
+        if row.corrects:
+            row.corrects.recommendation = row.recommendation
+    return found
 
 
 def _sources_of(findings: Sequence[Any]) -> dict[str, list[Source]]:

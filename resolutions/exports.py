@@ -25,6 +25,7 @@ from recommendations.exporting import (
     NewsFeed,
     Nothing,
     Site,
+    cell,
     day_of,
     known_day,
     listed,
@@ -361,7 +362,7 @@ def as_csv(rows: ResolutionQuerySet, site: Site) -> Iterator[bytes]:
     as_of = _facts(rows)["as_of"]
     carried = _carried()
     lines = (_Row(row, site, carried, as_of) for row in on_record(rows, texts=True))
-    return table(COLUMNS, lines)
+    return table(COLUMNS, ([cell(column(line)) for column in COLUMNS.values()] for line in lines))
 
 
 # ---- JSON ----

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -87,18 +87,18 @@ def _file(
 def _known() -> dict[str, list[tuple[str, str]]]:
     """What the filters know: whatever a public recommendation has. One query."""
     public = Recommendation.objects.public().order_by()
-    models: dict[str, Any] = {
-        "report": Report,
-        "audience": Audience,
-        "pillar": Pillar,
-        "addressee": Addressee,
+    models: dict[str, tuple[Any, str]] = {
+        "report": (Report, "report"),
+        "audience": (Audience, "audience"),
+        "pillar": (Pillar, "pillar"),
+        "addressee": (Addressee, "addressees"),
     }
     slugs = [
-        model.objects.filter(recommendations__in=public)
+        model.objects.filter(Exists(public.filter(**{field: OuterRef("pk")})))
         .order_by()
         .annotate(filter=Value(name))
         .values_list("filter", "slug")
-        for name, model in models.items()
+        for name, (model, field) in models.items()
     ]
     known: dict[str, list[tuple[str, str]]] = {name: [] for name in models}
     for name, slug in slugs[0].union(*slugs[1:]):
