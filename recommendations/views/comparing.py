@@ -39,7 +39,6 @@ def recommendation_compare(request: HttpRequest) -> HttpResponse:
 
 
 def _not(usual: list[str], other: str | None, at: int) -> str:
-    """The usual one in this place, or where the other was asked for, the next that is not it."""
-    if not other:
-        return usual[at] if len(usual) > at else ""
-    return next((slug for slug in usual if slug != other), "")
+    """The usual one in this place, or where that is the other, the next that is not."""
+    free = [slug for slug in [*usual[at:], *usual] if slug != other]
+    return free[0] if free else ""

@@ -314,6 +314,7 @@ def test_two_audiences_stand_line_by_line_and_what_has_no_counterpart_after_them
         [("corps", ["PR-01"], ["CA-02"])],
         [[], ["CA-01", "CA-03"]],
     )
+    assert compared(client, "second=canada")[0] == [("office", ["US-01", "US-02"], ["CA-01"])]
     assert "this site’s reading" in said(client, COMPARE)
 
 
