@@ -133,7 +133,7 @@ QUERIES = {
     "method": 1,
     "recommendations:recommendation_list": 10,
     "recommendations:progress": 8,
-    "recommendations:recommendation_compare": 7,
+    "recommendations:recommendation_compare": 6,
     "recommendation_detail": 10,
     "recommendation_commitments": 7,
     "dialogue_kit": 2,

@@ -104,7 +104,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         "loosen": _to_loosen(form, wanted, counts),
         "is_filtered": bool(words or any(wanted.values()) or not valid),
         "reports": reports,
-        "is_demo": any(row.is_demo for row in page.object_list),
+        "is_demo": bool(shown and shown.is_demo) or any(row.is_demo for row in page.object_list),
         "section": "recommendations",
     }
     return render(request, "recommendations/recommendation_list.html", context)
