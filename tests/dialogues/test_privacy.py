@@ -37,6 +37,7 @@ from tests.factories import (
     ContributionFactory,
     DeliveryFactory,
     DialogueFactory,
+    FollowFactory,
     InvitationFactory,
     MemberInvitationFactory,
     ModelResolutionFactory,
@@ -108,6 +109,7 @@ def plant(slug: str, rule: Attribution, facilitator: User) -> Dialogue:
     CommitmentFactory(**public, shown=True, text=f"{SHOWN}, and I will see to it")
     for state in set(CommitmentState) - {CommitmentState.SHOWN, CommitmentState.OF_A_DIALOGUE}:
         CommitmentFactory(**public, state=state, text=f"{MARK} {state}", name=MARK)
+    FollowFactory(recommendation=recommendation, subscriber__email=f"{slug}.{MAIL}", confirmed=True)
     held = ContributionFactory(**values, question=True, text=f"{MARK}?")
     AnswerFactory(contribution=held, text=f"{MARK} answered")
     whole = ContributionFactory(**values, posted=True, text=f"{MARK} one. {MARK} two.")
@@ -185,7 +187,8 @@ def values_of(name: str, address: Address, dialogue: Dialogue) -> list[Any]:
         "key": ["forged", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"],
         "uidb64": ["1"],
         "number": [1],
-        "form": ["json", "csv", "css", "docx", "pdf"],
+        "form": ["bib"] if "bib|ris" in address.route else ["json", "csv", "css", "docx", "pdf"],
+        "kind": ["updates", "answers"],
     }
     numbers = [row.pk for row in (dialogue, dialogue.agenda.get(), dialogue.participants.get())]
     return known.get(name, [*numbers, codes[0], dialogue.slug])
