@@ -643,12 +643,13 @@ def _post(commitment: Commitment, what: str, *, to: str, event: str = "") -> boo
     """
     statement, language = commitment.statement, language_of(commitment)
     with translation.override(language):
+        stop_link = link_of(commitment, "stop")
         context = {
             "commitment": commitment,
             "dialogue": statement.dialogue if statement else None,
             "recommendation": commitment.recommendation,
             "link": link_of(commitment),
-            "stop_link": link_of(commitment, "stop"),
+            "stop_link": stop_link,
             "page": letters.absolute(commitment.recommendation.get_absolute_url())
             if commitment.recommendation
             else "",
@@ -660,7 +661,7 @@ def _post(commitment: Commitment, what: str, *, to: str, event: str = "") -> boo
             subject=_subject(what),
             text=render_to_string(f"commitments/{what}.txt", context),
             language=language,
-            headers={} if what == "confirm" else letters.one_click(context["stop_link"]),
+            headers={} if what == "confirm" else letters.one_click(stop_link),
         )
 
 
