@@ -65,15 +65,17 @@ def groups(*, addressee: str = "", ids: list[int] | None = None) -> list[Group]:
         When(status_on__gte=since, then=Value("no")),
         default=Value(""),
     )
-    left = Count("pk")
-    if addressee or ids is not None:
-        narrowed = public.matching(addressee=addressee, ids=ids).order_by()
-        left = Count("pk", filter=Q(pk__in=narrowed.values("pk")))
+    left = Q()
+    if ids is not None:
+        left &= Q(pk__in=ids)
+    if addressee:
+        links = Recommendation.addressees.through.objects.filter(addressee__slug=addressee)
+        left &= Q(pk__in=links.values("recommendation"))
     rows = (
         public.order_by()
         .annotate(age=age)
         .values_list("report__slug", "audience__slug", "pillar__slug", "status", "age")
-        .annotate(n=Count("pk"), left=left)
+        .annotate(n=Count("pk"), left=Count("pk", filter=left))
     )
     return [Group(*row) for row in rows]
 
