@@ -48,12 +48,9 @@ class Group:
     n: int
     left: int
 
-    def fits(self, wanted: Mapping[str, str], *, but: str = "") -> bool:
-        """Whether it is of what is wanted, except for the filter ``but``; '' leaves one open."""
-        return all(
-            not wanted.get(name) or name == but or getattr(self, name) == wanted[name]
-            for name in FACETS
-        )
+    def fits(self, wanted: Mapping[str, str]) -> bool:
+        """Whether it is of what is wanted; '' leaves a filter open."""
+        return all(not wanted.get(name) or getattr(self, name) == wanted[name] for name in FACETS)
 
 
 def groups(*, addressee: str = "", ids: list[int] | None = None) -> list[Group]:
@@ -83,9 +80,12 @@ def groups(*, addressee: str = "", ids: list[int] | None = None) -> list[Group]:
 def counts(found: Iterable[Group], wanted: Mapping[str, str]) -> dict[str, Counter[str]]:
     """For each filter, how many each value would leave, the other filters as set."""
     told: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    asked = [(name, wanted[name]) for name in FACETS if wanted.get(name)]
     for group in found:
-        for name in FACETS:
-            if group.fits(wanted, but=name):
+        failed = [name for name, value in asked if getattr(group, name) != value]
+        # What fails one filter alone is what that filter would leave if it were set otherwise.
+        if len(failed) <= 1:
+            for name in failed or FACETS:
                 told[name][getattr(group, name)] += group.left
     return told
 
