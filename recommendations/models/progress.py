@@ -279,11 +279,13 @@ class Finding(PublicModel, Published):
 
         Raises:
             NoSource: no source is named, or one has no date.
-            NotPossible: it was not sent to review, or whoever publishes wrote or sent it.
+            NotPossible: it was not sent to review, whoever publishes wrote or sent it, or what it
+                corrects does not stand.
         """
         if self.is_public:
             return
         self._check_sources()
+        self._check_corrected()
         if self.written_by_id:
             if self.submitted_by_id is None:
                 raise NotPossible(_("Send it to review first."))
@@ -299,15 +301,24 @@ class Finding(PublicModel, Published):
         """Take back what should never have been published; its place says when and why.
 
         Raises:
-            NotPossible: it is not public, was retracted before, or no reason is given.
+            NotPossible: it is not public, was retracted or corrected before, or no reason is given.
         """
         if self.state != ReviewState.PUBLISHED:
             raise NotPossible(_("Only what stands in public can be retracted."))
+        if self.is_corrected:
+            # What it corrected would stand again, beside its correction.
+            raise NotPossible(
+                _("It has been corrected. If something is wrong again, correct the correction.")
+            )
         if not reason.strip():
             raise NotPossible({"reason": _("Say why: everybody reads it in place of the words.")})
         self.retracted_at, self.retracted_by = at or timezone.now(), by
         self.retraction = reason.strip()
         self.save(update_fields=["retracted_at", "retracted_by", "retraction"])
+        if self.corrects_id:  # type: ignore[attr-defined]
+            # What was to correct it corrects what stands in its place now.
+            drafts = self.corrections.filter(published_at__isnull=True)  # type: ignore[attr-defined]
+            drafts.update(corrects=self.corrects_id)  # type: ignore[attr-defined]
         self._remember(ReviewAct.RETRACTED, by, reason)
 
     def withdraw(self) -> None:
@@ -324,6 +335,24 @@ class Finding(PublicModel, Published):
         if any(not (source.published_on or source.read_on) for source in sources):
             raise NoSource(
                 _("Give each source the day it was published, or the day somebody read it.")
+            )
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a public correction has replaced it. Asks no query if they are prefetched."""
+        rows = self.corrections.all()  # type: ignore[attr-defined]
+        return any(row.state == ReviewState.PUBLISHED for row in rows)
+
+    def _check_corrected(self) -> None:
+        """Two corrections of one finding would both stand, each with its own status; so would the
+        correction of one that was retracted and what that had corrected.
+        """
+        wrong = self.corrects  # type: ignore[attr-defined]
+        if wrong is None:
+            return
+        if not wrong.is_public or wrong.is_corrected or (wrong.retracted_at and wrong.corrects_id):
+            raise NotPossible(
+                _("What this corrects does not stand in public. Write it as a new finding.")
             )
 
     def _remember(self, act: "ReviewAct", by: User, note: str = "") -> None:

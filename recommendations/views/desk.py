@@ -441,12 +441,20 @@ def desk_finding_send_back(request: HttpRequest, kind: str, pk: str) -> HttpResp
     if not form.is_valid():
         return _reviewing(request, finding, form)
     note = form.cleaned_data["note"]
-    return _done(
-        request,
-        finding,
-        lambda: keeping.send_back(finding, by=user, note=note, mark=_mark(request)),
-        _("It is sent back. Its writer sees your note first on the desk."),
-    )
+    said = _("It is sent back. Its writer sees your note first on the desk.")
+    try:
+        keeping.send_back(finding, by=user, note=note, mark=_mark(request))
+    except ValidationError as problem:
+        now = _finding(kind, pk)
+        if now.state == ReviewState.IN_REVIEW:  # other words: the note is kept beside them
+            form.add_error(None, problem)
+            return _reviewing(request, now, form)
+        messages.error(request, " ".join(problem.messages))
+    else:
+        messages.success(
+            request, _("It is sent back. Its writer sees your note first on the desk.")
+        )
+    return redirect(finding.desk_url)
 
 
 @for_editors
@@ -470,7 +478,7 @@ def desk_finding_retract(request: HttpRequest, kind: str, pk: str) -> HttpRespon
         "desk_finding_retract",
         finding=finding,
         recommendation=finding.recommendation,
-        is_possible=finding.state == ReviewState.PUBLISHED,
+        is_possible=finding.state == ReviewState.PUBLISHED and not finding.is_corrected,
         form=form,
     )
 

@@ -429,6 +429,53 @@ def test_a_finding_of_the_record_is_corrected_and_retracted_like_any_other(
     assert recommendation.status == Status.NOT_ASSESSED
 
 
+def test_whoever_sends_back_other_words_than_they_read_keeps_the_note(
+    recommendation: Recommendation, editor: User, second: User
+) -> None:
+    update = drafted(browser(editor), summary="An office was planned.")
+    update.submit(by=editor)
+    read = desk.mark_of(update)
+    path = f"{update.desk_url}edit/"
+    browser(editor).post(path, refill(browser(editor), path) | {"summary": "It was opened."})
+    update.refresh_from_db()
+    update.submit(by=editor)
+
+    answer = browser(second).post(
+        f"{update.desk_url}send-back/", {"mark": read, "note": "Opened by whom?"}
+    )
+
+    said = answer.content.decode()
+    assert "Somebody changed this meanwhile." in said
+    assert "Opened by whom?" in said
+    assert "It was opened." in said
+    update.refresh_from_db()
+    assert update.state == ReviewState.IN_REVIEW
+
+
+def test_what_has_been_corrected_is_not_offered_to_be_retracted(
+    recommendation: Recommendation, editor: User, second: User
+) -> None:
+    wrong = SourceFactory(update__recommendation=recommendation).update
+    wrong.publish(by=editor)
+    # The newest of its corrections was retracted; an older one stands.
+    for day, is_retracted in ((date(2025, 1, 1), True), (date(2024, 1, 1), False)):
+        right = SourceFactory(
+            update__recommendation=recommendation, update__corrects=wrong, update__on=day
+        ).update
+        right.publish(by=editor)
+        if is_retracted:
+            right.retract(by=editor, reason="Another office.")
+    client = browser(second)
+
+    page = client.get(wrong.desk_url).content.decode()
+    client.post(f"{wrong.desk_url}retract/", {"reason": "It was another office."})
+
+    assert "It has been corrected." in page
+    assert f"{wrong.desk_url}retract/" not in page
+    wrong.refresh_from_db()
+    assert wrong.state == ReviewState.PUBLISHED
+
+
 def test_the_history_tells_every_act_by_whom_with_the_words_then(
     recommendation: Recommendation, editor: User, second: User
 ) -> None:

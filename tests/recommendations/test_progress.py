@@ -97,6 +97,62 @@ def test_a_correction_counts_whatever_its_day(recommendation: Recommendation, ed
     assert [row.pk for row in ProgressUpdate.objects.standing()] == [right.pk]
 
 
+def correction(wrong: ProgressUpdate, status: Status) -> ProgressUpdate:
+    update = ProgressUpdateFactory(
+        recommendation=wrong.recommendation, status=status, on=wrong.on, corrects=wrong
+    )
+    SourceFactory(update=update)
+    return update
+
+
+def test_what_a_correction_replaced_stands_again_only_where_nothing_else_corrects_it(
+    recommendation: Recommendation, editor: User
+) -> None:
+    first = finding(recommendation, Status.NO_ACTION_FOUND, date(2020, 5, 1), editor)
+    second = correction(first, Status.STALLED)
+    second.publish(by=editor)
+    third = correction(second, Status.IN_PLACE)
+    third.publish(by=editor)
+
+    # Both the first and the third would stand.
+    with pytest.raises(NotPossible):
+        second.retract(by=editor, reason="It was another office.")
+
+    assert [row.pk for row in ProgressUpdate.objects.standing()] == [third.pk]
+    third.retract(by=editor, reason="It was another office.")
+    second.retract(by=editor, reason="That as well.")
+    assert [row.pk for row in ProgressUpdate.objects.standing()] == [first.pk]
+
+
+def test_of_two_corrections_of_one_finding_one_is_published(
+    recommendation: Recommendation, editor: User
+) -> None:
+    wrong = finding(recommendation, Status.IN_PLACE, date(2020, 5, 1), editor)
+    one, other = correction(wrong, Status.STALLED), correction(wrong, Status.UNDER_WAY)
+    one.publish(by=editor)
+
+    with pytest.raises(NotPossible):
+        other.publish(by=editor)
+
+    assert [row.pk for row in ProgressUpdate.objects.standing()] == [one.pk]
+
+
+def test_a_draft_that_was_to_correct_what_is_retracted_corrects_what_stands_instead(
+    recommendation: Recommendation, editor: User
+) -> None:
+    first = finding(recommendation, Status.NO_ACTION_FOUND, date(2020, 5, 1), editor)
+    second = correction(first, Status.STALLED)
+    second.publish(by=editor)
+    draft = correction(second, Status.IN_PLACE)
+
+    second.retract(by=editor, reason="It was another office.")
+    draft.refresh_from_db()
+    draft.publish(by=editor)
+
+    assert draft.corrects == first
+    assert [row.pk for row in ProgressUpdate.objects.standing()] == [draft.pk]
+
+
 def test_what_an_editor_wrote_another_publishes(
     recommendation: Recommendation, editor: User
 ) -> None:
