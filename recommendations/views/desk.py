@@ -441,7 +441,6 @@ def desk_finding_send_back(request: HttpRequest, kind: str, pk: str) -> HttpResp
     if not form.is_valid():
         return _reviewing(request, finding, form)
     note = form.cleaned_data["note"]
-    said = _("It is sent back. Its writer sees your note first on the desk.")
     try:
         keeping.send_back(finding, by=user, note=note, mark=_mark(request))
     except ValidationError as problem:
@@ -451,9 +450,8 @@ def desk_finding_send_back(request: HttpRequest, kind: str, pk: str) -> HttpResp
             return _reviewing(request, now, form)
         messages.error(request, " ".join(problem.messages))
     else:
-        messages.success(
-            request, _("It is sent back. Its writer sees your note first on the desk.")
-        )
+        said = _("It is sent back. Its writer sees your note first on the desk.")
+        messages.success(request, said)
     return redirect(finding.desk_url)
 
 
