@@ -61,10 +61,11 @@ def title_of(recommendation: Recommendation) -> str:
 def changed_on(recommendation: Recommendation) -> date | None:
     """The day its page last changed, as far as is known; None for a draft.
 
-    Reads ``last_published``, a column of ``timeline``, where the row has it.
+    A finding that was retracted changed it as well. Reads ``timeline.last_changes`` where the row
+    has these columns.
     """
-    moments = (getattr(recommendation, "last_published", None), recommendation.published_at)
-    known = [moment for moment in moments if moment is not None]
+    names = ("published_at", "updates_changed_at", "replies_changed_at")
+    known = [moment for name in names if (moment := getattr(recommendation, name, None))]
     return max(known).date() if known else None
 
 

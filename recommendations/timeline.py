@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import Max, OuterRef
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -166,14 +167,21 @@ def replies(limit: int = LOOKED_AT) -> JSONRows:
     )
 
 
-def last_published() -> models.Subquery:
-    """When the newest finding of a recommendation was published, as a column of its row."""
-    return models.Subquery(
-        ProgressUpdate.objects.public()
-        .filter(recommendation=OuterRef("pk"))
-        .order_by("-published_at")
-        .values("published_at")[:1]
-    )
+def last_changes() -> dict[str, models.Subquery]:
+    """When the newest of a recommendation's findings was published or retracted: columns of its
+    row, of updates and of answers, as ``citing.changed_on`` reads them.
+    """
+    return {
+        name: models.Subquery(
+            model.objects.public()
+            .filter(recommendation=OuterRef("pk"))
+            .order_by()
+            .values("recommendation")
+            .annotate(changed_at=Max(Coalesce("retracted_at", "published_at")))
+            .values("changed_at")
+        )
+        for name, model in (("updates_changed_at", ProgressUpdate), ("replies_changed_at", Reply))
+    }
 
 
 def made_replies(rows: Iterable[Mapping[str, Any]], findings: Findings) -> list[Reply]:

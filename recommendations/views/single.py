@@ -83,7 +83,5 @@ def share_picture(request: HttpRequest, code: str) -> HttpResponse:
 def _found(request: HttpRequest, code: str) -> Recommendation:
     visible = Recommendation.objects.visible_to(reader(request))
     rows = visible.select_related("report", "audience")
-    found: Recommendation = get_object_or_404(
-        rows.annotate(last_published=timeline.last_published()), code=code
-    )
+    found: Recommendation = get_object_or_404(rows.annotate(**timeline.last_changes()), code=code)
     return found

@@ -16,6 +16,7 @@ from recommendations.share_picture import HEIGHT, WIDTH
 from tests.factories import (
     ProgressUpdateFactory,
     RecommendationFactory,
+    ReplyFactory,
     ReportFactory,
     SourceFactory,
     UserFactory,
@@ -169,7 +170,7 @@ def test_the_files_are_named_for_it_and_belong_to_its_page(
         assert lower.headers["Location"] == f"/fr/recommendations/CA-02.{form}"
 
 
-def test_a_citation_tells_the_day_of_the_newest_finding(
+def test_a_citation_tells_the_day_a_finding_was_published_or_retracted_last(
     recommendation: Recommendation, client: Client
 ) -> None:
     update = ProgressUpdateFactory(recommendation=recommendation)
@@ -178,6 +179,17 @@ def test_a_citation_tells_the_day_of_the_newest_finding(
 
     assert "DA  - 2027/02/03/" in client.get("/recommendations/CA-02.ris").text
     assert "(2027, February 3)" in client.get("/recommendations/CA-02/").text
+
+    reply = ReplyFactory(recommendation=recommendation)
+    SourceFactory(update=None, reply=reply)
+    reply.publish(by=UserFactory(), at=datetime(2027, 2, 4, tzinfo=UTC))
+
+    assert "DA  - 2027/02/04/" in client.get("/recommendations/CA-02.ris").text
+
+    update.retract(by=UserFactory(), reason="A slip.", at=datetime(2027, 2, 5, tzinfo=UTC))
+
+    assert "DA  - 2027/02/05/" in client.get("/recommendations/CA-02.ris").text
+    assert "(2027, February 5)" in client.get("/recommendations/CA-02/").text
 
 
 @pytest.mark.parametrize("prefix", ["", "/fr"])

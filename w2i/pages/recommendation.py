@@ -168,7 +168,7 @@ def _whole(visible: RecommendationQuerySet) -> Any:
             name_en="audience__name_en",
             name_fr="audience__name_fr",
         ),
-        last_published=timeline.last_published(),
+        **timeline.last_changes(),
         clause_rows=JSONRows(
             # Translations and short forms say the same again.
             Clause.objects.public()
