@@ -15,23 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from recommendations import evidence as sent_in
 from recommendations.fields import day, e_mail, web_link
 from recommendations.models import Evidence, ProgressUpdate, Source
+from recommendations.open_forms import OpenForm, PlainForm
 
 _TOO_LONG = {
     "max_length": _("That is %(show_value)d characters long: use at most %(limit_value)d.")
 }
 
 
-class _Plain(forms.Form):
-    use_required_attribute = False
-
-    def __init__(self, data: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        if data is not None:
-            # NUL is no character a database or a page takes; nobody means it.
-            data = {name: data[name].replace("\x00", "") for name in data}
-        super().__init__(data, **{"label_suffix": "", **kwargs})
-
-
-class EvidenceForm(_Plain):
+class EvidenceForm(OpenForm):
     """A link, and what it shows."""
 
     url = web_link(
@@ -58,32 +49,9 @@ class EvidenceForm(_Plain):
         ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    # People don't see it; what fills in every box does.
-    website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.pop("website", ""):
-            # A browser may have filled it in for a person: what they wrote must not be lost.
-            self.data = {**self.data, "website": ""}
-            self.add_error(
-                None,
-                _(
-                    "Something filled in a box that people do not see, as machines do. It is empty"
-                    " again: send what you wrote once more."
-                ),
-            )
-        return data
-
-    @property
-    def shown(self) -> list[Any]:
-        """The fields people fill in."""
-        return [field for field in self if field.name != "website"]
 
 
-class AcceptForm(_Plain):
+class AcceptForm(PlainForm):
     """The draft that is made of evidence: what it shows, and the link as its source."""
 
     status = forms.ChoiceField(
@@ -207,7 +175,7 @@ class Updates(forms.ModelChoiceField):
         return " · ".join(parts if obj.is_public else [str(obj.state.label), *parts])
 
 
-class KnownForm(_Plain):
+class KnownForm(PlainForm):
     """Where evidence is told already."""
 
     update = Updates(
@@ -242,7 +210,7 @@ class KnownForm(_Plain):
         field.queryset = updates.newest_first()
 
 
-class DeclineForm(_Plain):
+class DeclineForm(PlainForm):
     """Why nothing is made of evidence."""
 
     reason = forms.CharField(

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,7 @@ from recommendations.models import (
     Source,
     Status,
 )
+from recommendations.models.dates import in_words
 from recommendations.models.recommendation import RecommendationQuerySet
 from recommendations.models.texts import for_reader
 from recommendations.workbooks import Sheet, workbook
@@ -672,7 +673,7 @@ def _details(entry: _Entry, sources: Sequence[Source]) -> Iterator[str]:
     language = recommendation.report.language
     yield for_reader(recommendation.text, language, recommendation.translation)[0]
     if finding.retracted_at:
-        day = date_format(finding.retracted_at.date())
+        day = in_words(timezone.localtime(finding.retracted_at).date())
         yield _("Retracted on %(day)s: %(why)s") % {"day": day, "why": finding.retraction}
         return
     yield finding.summary

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.models import Addressee
+from recommendations.open_forms import PlainForm
 from recommendations.writing import Recipient, recipient_of
 
 LONGEST = 3_000
@@ -16,7 +17,7 @@ _TOO_LONG = {
 }
 
 
-class LetterForm(forms.Form):
+class LetterForm(PlainForm):
     """The writer’s own words, and to whom they go. Everything but the language may be left open.
 
     ``addressees`` are those who can be written to, at least one. Where there is but one, or where
@@ -64,7 +65,6 @@ class LetterForm(forms.Form):
         choices=settings.LANGUAGES,
         error_messages={"invalid_choice": _("Choose one of these.")},
     )
-    use_required_attribute = False
 
     def __init__(
         self,
@@ -74,12 +74,9 @@ class LetterForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         if data is not None:
-            # NUL is no character a page takes. A line break counts once, as the writer sees it.
-            data = {
-                name: data[name].replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-                for name in data
-            }
-        super().__init__(data, **{"label_suffix": "", **kwargs})
+            # A line break counts once, as the writer sees it.
+            data = {name: data[name].replace("\r\n", "\n").replace("\r", "\n") for name in data}
+        super().__init__(data, **kwargs)
         self.known = {addressee.slug: addressee for addressee in addressees}
         if len(addressees) > 1:
             field = self.fields["addressee"]

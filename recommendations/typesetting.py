@@ -148,6 +148,11 @@ def fitting(text: str) -> str:
     return _LONG.sub(lambda word: _PIECE.sub(rf"\g<0>{_BREAK}", word[0]), shown(text))
 
 
+def printed(text: str) -> str:
+    """Text as a page can take it, whoever wrote it: ``printable``, ``shown`` and ``fitting``."""
+    return fitting(printable(text))
+
+
 def _is_no_character(c: str) -> bool:
     """Control characters, halves of characters, and code points set aside for none."""
     code = ord(c)

@@ -12,22 +12,21 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from recommendations.models import (
     Addressee,
     AddresseeKind,
-    Precision,
     ProgressUpdate,
     Recommendation,
     Reply,
     ReplyKind,
     Status,
 )
+from recommendations.models.dates import in_words
 from recommendations.models.texts import in_active_language
-from recommendations.typesetting import fitting, pdf_of, printable, shown
+from recommendations.typesetting import pdf_of, printed
 
 TEMPLATE = Path(__file__).parent / "typst" / "letter.typ"
 # Characters of a mail link. Some mail programs, and Windows itself, cut off what is longer.
@@ -130,15 +129,15 @@ class Letter:
             page_of = _("Page {page} of {pages}")
         data = {
             "language": self.language,
-            "title": _shown(self.subject),
-            "note": _shown(self.note),
-            "sender": [_shown(line) for line in self.sender],
+            "title": printed(self.subject),
+            "note": printed(self.note),
+            "sender": [printed(line) for line in self.sender],
             "dated": self.dated,
-            "to": [_shown(line) for line in self.to],
-            "greeting": _shown(self.greeting),
+            "to": [printed(line) for line in self.to],
+            "greeting": printed(self.greeting),
             "paragraphs": [
                 {
-                    "lines": [_shown(line) for line in part.text.split("\n")],
+                    "lines": [printed(line) for line in part.text.split("\n")],
                     "language": part.language,
                     "is-quote": part.is_quote,
                     "link": part.link,
@@ -146,14 +145,10 @@ class Letter:
                 for part in self.paragraphs
             ],
             "closing": self.closing,
-            "signature": [_shown(line) for line in self.signature],
+            "signature": [printed(line) for line in self.signature],
             "page-of": page_of,
         }
         return pdf_of(TEMPLATE, data)
-
-
-def _shown(text: str) -> str:
-    return fitting(shown(printable(text)))
 
 
 def letter(
@@ -182,7 +177,7 @@ def letter(
         return Letter(
             language=language,
             sender=tuple(filter(None, [name, place])),
-            dated=_day(on or timezone.localdate()),
+            dated=in_words(on or timezone.localdate()),
             to=(who or _stand_in(addressee), *_address_of(addressee)),
             subject=_("Recommendation %(code)s, %(report)s")
             % {"code": recommendation.code, "report": recommendation.report},
@@ -234,7 +229,7 @@ def _what_is_asked(
             "code": recommendation.code,
             "title": _quoted(report.title),
             "publisher": report.publisher,
-            "released": _day(report.released, report.released_precision),
+            "released": in_words(report.released, report.released_precision),
             "addressee": addressee.name,
         }
     )
@@ -259,7 +254,7 @@ def _what_became_of_it(
         text = _(
             "According to the public record of what became of it, its status on %(day)s was"
             " %(status)s."
-        ) % {"day": _day(update.on), "status": _quoted(update.get_status_display())}
+        ) % {"day": in_words(update.on), "status": _quoted(update.get_status_display())}
         # What was found is written in one language; in a letter in another it would be noise.
         if update.language[:2] == language:
             text = f"{text} {update.summary}"
@@ -268,11 +263,11 @@ def _what_became_of_it(
         yield Paragraph(f"{text} {_('The record, with its sources, is here:')}", link=page)
     if reply is not None and reply.kind == ReplyKind.NONE_FOUND:
         text = _("An answer to it was looked for on %(day)s, and none was found.")
-        yield Paragraph(text % {"day": _day(reply.on)})
+        yield Paragraph(text % {"day": in_words(reply.on)})
     elif reply is not None:
         text = _("The answer on record, of %(day)s: %(answer)s.")
         answer = _quoted(reply.get_kind_display())
-        yield Paragraph(text % {"day": _day(reply.on), "answer": answer})
+        yield Paragraph(text % {"day": in_words(reply.on), "answer": answer})
 
 
 def _request(recipient: Recipient, update: ProgressUpdate | None) -> str:
@@ -303,15 +298,3 @@ def _request(recipient: Recipient, update: ProgressUpdate | None) -> str:
 
 def _quoted(words: str) -> str:
     return _("“%(words)s”") % {"words": words}
-
-
-def _day(on: date, precision: str = Precision.DAY) -> str:
-    """A date in words of the active language, as precisely as it is known."""
-    if precision == Precision.YEAR:
-        return str(on.year)
-    if precision == Precision.MONTH:
-        return date_format(on, "YEAR_MONTH_FORMAT")
-    words = date_format(on)
-    if on.day == 1 and translation.get_language() == "fr":
-        words = words.replace("1", "1er", 1)  # "1er mars": no format of Django’s says so
-    return words

@@ -1,6 +1,5 @@
 """What is asked of somebody who says what they will do, and later what became of it."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dialogues import commitments, joining
 from dialogues.models import Attribution, ConsentPurpose, Contribution, Outcome
 from recommendations.fields import DateInput
+from recommendations.open_forms import PlainForm
 
 _TOO_LONG = {
     "max_length": _("That is %(show_value)d characters long: use at most %(limit_value)d.")
@@ -29,17 +29,7 @@ def _day(label: Any, **kwargs: Any) -> forms.DateField:
     )
 
 
-class _Plain(forms.Form):
-    use_required_attribute = False
-
-    def __init__(self, data: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        if data is not None:
-            # NUL is no character a database or a page takes; nobody means it.
-            data = {name: data[name].replace("\x00", "") for name in data}
-        super().__init__(data, **{"label_suffix": "", **kwargs})
-
-
-class CommitmentForm(_Plain):
+class CommitmentForm(PlainForm):
     """A commitment anyone makes to a recommendation."""
 
     text = forms.CharField(
@@ -124,7 +114,7 @@ def _check_day(form: forms.Form, day: date) -> None:
         form.add_error(None, problem)
 
 
-class AnswerForm(_Plain):
+class AnswerForm(PlainForm):
     """How it went."""
 
     outcome = forms.TypedChoiceField(
@@ -162,7 +152,7 @@ class AnswerForm(_Plain):
         return " ".join(str(self.cleaned_data["words"]).split())
 
 
-class DayForm(_Plain):
+class DayForm(PlainForm):
     """By when a commitment of a dialogue is to be kept, and whether its maker is asked then."""
 
     due_on = _day(_("By when (if you like)"))

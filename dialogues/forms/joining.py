@@ -21,6 +21,7 @@ from dialogues.models import (
     Dialogue,
     Sector,
 )
+from recommendations.open_forms import PlainForm
 
 # What each box asks for.
 PROMPTS: dict[str, str | Promise] = {
@@ -34,15 +35,7 @@ PROMPTS: dict[str, str | Promise] = {
 _BROKEN = gettext_lazy("This could not be understood. Send it once more.")
 
 
-class _Form(forms.Form):
-    use_required_attribute = False
-
-    def __init__(self, data: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        if data is not None:
-            # NUL is no character a database or a page takes; nobody means it.
-            data = {name: data[name].replace("\x00", "") for name in data}
-        super().__init__(data, **{"label_suffix": "", **kwargs})
-
+class _Form(PlainForm):
     def refuse(self, name: str | None, problem: ValidationError) -> None:
         """Say of a field what a verb said, instead of all else."""
         self.errors.clear()

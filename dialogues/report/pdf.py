@@ -462,7 +462,7 @@ def _text(text: str) -> str:
 
 def _clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n")
-    return typesetting.fitting(typesetting.printable(text))
+    return typesetting.printed(text)
 
 
 def _spoken(text: str, language: str) -> Node:

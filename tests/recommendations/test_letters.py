@@ -98,7 +98,7 @@ def test_a_letter_quotes_the_record_and_carries_the_writers_words(asked: Recomme
         "Recommendation CA-01, A report",
         "Dear Minister,",
         "I write to you about recommendation CA-01 of the report “A report”"
-        f" ({asked.report.publisher}, {date_of(asked)}). It is addressed to: Minister of"
+        " (An institute, 21 September 2009). It is addressed to: Minister of"
         " Prevention. It reads:",
         "“We recommend that: The Minister keep watch”",
         "According to the public record of what became of it, its status on 18 May 2016 was"
@@ -110,10 +110,6 @@ def test_a_letter_quotes_the_record_and_carries_the_writers_words(asked: Recomme
         " and what you intend to do.",
         "Yours sincerely,\nAda\nBath",
     ]
-
-
-def date_of(asked: Recommendation) -> str:
-    return writing._day(asked.report.released, asked.report.released_precision)
 
 
 def test_a_letter_in_french_greets_in_french_and_quotes_in_english(asked: Recommendation) -> None:

@@ -22,7 +22,7 @@ from dialogues.models.contribution import ContributionQuerySet
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, public_page
 from recommendations.glossary import terms_in
 from recommendations.models import Pillar, Recommendation, Report, Term
-from recommendations.typesetting import fitting, pdf_of, printable, shown
+from recommendations.typesetting import pdf_of, printed
 from recommendations.words import fold
 from resolutions.documents.sheets import dated, in_quotes
 
@@ -113,10 +113,10 @@ def sheet_of(pillar: Pillar, *, site: str, paper: str) -> dict[str, Any] | None:
     return {
         "language": language,
         "paper": paper,
-        "title": _shown(_("Discussion sheet: %(pillar)s") % {"pillar": pillar.name}),
+        "title": printed(_("Discussion sheet: %(pillar)s") % {"pillar": pillar.name}),
         "kicker": _("Discussion sheet"),
-        "name": _shown(pillar.name),
-        "lead": _shown(
+        "name": printed(pillar.name),
+        "lead": printed(
             _("What the report %(report)s asks for, and what people said about it.")
             % {"report": in_quotes(report.title)}
         ),
@@ -126,10 +126,10 @@ def sheet_of(pillar: Pillar, *, site: str, paper: str) -> dict[str, Any] | None:
             for minutes, text in LESSON
         ],
         "asked-title": _("What is recommended"),
-        "stem": {"text": _shown(report.stem), "language": _other(report.language, language)},
+        "stem": {"text": printed(report.stem), "language": _other(report.language, language)},
         "asked": [
             {
-                "audience": _shown(audience.name),
+                "audience": printed(audience.name),
                 "rows": [_asked(row, language, site) for row in theirs],
             }
             for audience, theirs in groupby(asked, key=lambda row: row.audience)
@@ -217,9 +217,9 @@ class _Group:
     def _row(self, row: Contribution, site: str) -> dict[str, Any]:
         place, day = row.dialogue.place, dated(row.dialogue.on)
         return {
-            "text": _shown(in_quotes(row.text)),
+            "text": printed(in_quotes(row.text)),
             "language": _other(row.language, self.language),
-            "source": _shown(", ".join(filter(None, [place, day, row.code]))),
+            "source": printed(", ".join(filter(None, [place, day, row.code]))),
             "link": f"{site}{row.get_absolute_url()}",
         }
 
@@ -235,9 +235,9 @@ def _asked(row: Recommendation, language: str, site: str) -> dict[str, Any]:
     return {
         "code": row.code,
         "link": f"{site}{row.get_absolute_url()}",
-        "text": _shown(row.text),
+        "text": printed(row.text),
         "language": foreign,
-        "translation": _shown(row.translation) if foreign else "",
+        "translation": printed(row.translation) if foreign else "",
         "status": status,
     }
 
@@ -254,9 +254,9 @@ def _term(term: Term, language: str) -> dict[str, Any]:
     name, of_name = term.term_read
     is_french = language == "fr" and bool(term.definition_fr)
     return {
-        "name": _shown(name),
+        "name": printed(name),
         "name-language": _other(of_name, language),
-        "text": _shown(term.definition),
+        "text": printed(term.definition),
         "language": _other("fr" if is_french else "en", language),
     }
 
@@ -265,10 +265,10 @@ def _sources(
     report: Report, quoted: Iterable[Contribution], page: str, site: str
 ) -> Iterator[dict[str, str]]:
     released = dated(report.released, report.released_precision)
-    yield {"text": _shown(f"{report.title}. {report.publisher}, {released}."), "link": ""}
+    yield {"text": printed(f"{report.title}. {report.publisher}, {released}."), "link": ""}
     for dialogue in dict.fromkeys(row.dialogue for row in quoted):
         where = ", ".join(filter(None, [dialogue.title, dialogue.place, dated(dialogue.on)]))
-        yield {"text": _shown(f"{where}."), "link": f"{site}{dialogue.get_absolute_url()}"}
+        yield {"text": printed(f"{where}."), "link": f"{site}{dialogue.get_absolute_url()}"}
     text = _("What became of each recommendation, with sources; words explained; more such sheets.")
     yield {"text": text, "link": page}
     text = _("Recommendations and statements are quoted exactly, in the language they are in.")
@@ -278,7 +278,3 @@ def _sources(
 def _other(language: str, around: str) -> str:
     """A language where it is not the one around, else ''."""
     return "" if language[:2] == around else language[:2]
-
-
-def _shown(text: str) -> str:
-    return fitting(shown(printable(text)))
