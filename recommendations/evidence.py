@@ -169,7 +169,6 @@ def accept(
     """
     row = check_waiting(evidence)
     update.recommendation = row.recommendation
-    update.is_demo = row.recommendation.is_demo
     draft = desk.begin(update, [source], by=by)
     _review(row, EvidenceState.ACCEPTED, by=by, reason=reason, update=draft)
     return draft

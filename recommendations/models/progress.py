@@ -239,7 +239,10 @@ class Finding(PublicModel, Published):
         is_first = self.written_by_id is None
         self.written_at, self.written_by = at or timezone.now(), by
         self.submitted_at, self.submitted_by = None, None
-        self.save(update_fields=["written_at", "written_by", "submitted_at", "submitted_by"])
+        # What is written about demonstration data says on every page that it is that.
+        self.is_demo = self.recommendation.is_demo  # type: ignore[attr-defined]
+        fields = ["written_at", "written_by", "submitted_at", "submitted_by", "is_demo"]
+        self.save(update_fields=fields)
         self._remember(ReviewAct.DRAFTED if is_first else ReviewAct.EDITED, by)
 
     @one_refresh()

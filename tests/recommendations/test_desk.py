@@ -476,6 +476,16 @@ def test_what_has_been_corrected_is_not_offered_to_be_retracted(
     assert wrong.state == ReviewState.PUBLISHED
 
 
+def test_what_is_written_about_demonstration_data_says_that_it_is_that(
+    recommendation: Recommendation, editor: User
+) -> None:
+    Recommendation.objects.update(is_demo=True)
+
+    update = drafted(browser(editor), summary="An office was set up.")
+
+    assert update.is_demo
+
+
 def test_the_history_tells_every_act_by_whom_with_the_words_then(
     recommendation: Recommendation, editor: User, second: User
 ) -> None:
