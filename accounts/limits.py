@@ -12,6 +12,7 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
+from redis.exceptions import RedisError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ def count(limit: Limit, who: object) -> int:
         return cache.incr(key)
     except ValueError:  # it ran out between the two lines
         return 1
+
+
+def is_too_often(limit: Limit, who: object) -> bool:
+    """Count one more; says whether it is one too many. Where the counters are away it is not: for
+    what is made then, not refused.
+    """
+    try:
+        return count(limit, who) > limit.most
+    except RedisError:
+        return False
 
 
 def so_far(limit: Limit, who: object) -> int:

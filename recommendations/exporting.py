@@ -24,9 +24,8 @@ from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 
-from accounts.limits import Limit, count, network, wait
+from accounts.limits import Limit, is_too_often, network, wait
 from recommendations.models import Precision
 from recommendations.sheets import escaped
 
@@ -186,7 +185,7 @@ def refusal(request: HttpRequest, form: forms.Form) -> HttpResponse | None:
         ]
         context = {"status": 400, "reason": " ".join(said)}
         return render(request, "pages/error.html", context, status=400)
-    if _is_too_often(request):
+    if is_too_often(MADE, network(request)):
         return _later(request)
     return None
 
@@ -204,14 +203,6 @@ def handed_out(
     if name:
         response["Content-Disposition"] = f'attachment; filename="{name}"'
     return _for_everybody(response)
-
-
-def _is_too_often(request: HttpRequest) -> bool:
-    """Count a file that has to be made. Where the counters are away, it is made, not refused."""
-    try:
-        return count(MADE, network(request)) > MADE.most
-    except RedisError:
-        return False
 
 
 def _later(request: HttpRequest) -> HttpResponse:

@@ -336,9 +336,9 @@ def forget(at: datetime | None = None) -> None:
     """
     now = at or timezone.now()
     for follow in Follow.objects.waiting().filter(made_at__lte=now - CONFIRM_WITHIN):
-        stop(follow)
-    for subscriber in Subscriber.objects.filter(follows=None):
-        leave(subscriber)
+        _forget(follow.subscriber_id, follow)
+    for key in Subscriber.objects.filter(follows=None).values_list("pk", flat=True):
+        _forget(key)
     Asking.objects.filter(made_at__lte=now - _A_DAY).delete()
     idle = Mailbox.objects.filter(
         ~Exists(Asking.objects.filter(mailbox=OuterRef("pk"))),
@@ -351,6 +351,22 @@ def forget(at: datetime | None = None) -> None:
         keys = list(idle.values_list("pk", flat=True)[:1_000])
         list(Mailbox.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
         idle.filter(pk__in=keys).delete()  # asked again: somebody may have asked meanwhile
+
+
+@transaction.atomic
+def _forget(key: int, follow: Follow | None = None) -> None:
+    """Erase something followed that still waits, or a subscriber who still follows nothing.
+
+    Looked at again once the row is held: they may have confirmed, or asked, a moment ago.
+    """
+    subscriber = Subscriber.objects.select_for_update().filter(pk=key).first()
+    if subscriber is None:
+        return
+    if follow is None:
+        if not subscriber.follows.exists():
+            leave(subscriber)
+    elif subscriber.follows.waiting().filter(pk=follow.pk).exists():
+        stop(follow)
 
 
 def kept_of(email: str) -> "list[Subscriber]":

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.letters import sends_mail
-from accounts.limits import Limit, TooOften, count, network, wait
+from accounts.limits import Limit, TooOften, is_too_often, network, wait
 from accounts.private_pages import private
 from recommendations import following
 from recommendations.following_forms import FollowForm, RhythmForm
@@ -28,8 +28,10 @@ from recommendations.models import (
     Thing,
 )
 
-# Of one network: more than a class in a school types, less than is a nuisance to many.
+# Of one network: more than a class in a school types, less than is a nuisance to many. And of all
+# networks together: whoever has thousands of them writes to no more strangers than this.
 SENT = Limit("following", 40, 3_600)
+SENT_BY_ALL = Limit("following-by-all", 2_000, 3_600)
 
 
 # ---- Asked for ----
@@ -106,10 +108,15 @@ def _path(thing: Thing, **more: Any) -> str:
 
 
 def _ask(request: HttpRequest, form: FollowForm, thing: Thing) -> None:
-    if count(SENT, network(request)) > SENT.most:
+    if is_too_often(SENT, network(request)):
         raise TooOften(
             _("Many addresses came from this network. Wait an hour, then send yours again."),
             wait(SENT),
+        )
+    if is_too_often(SENT_BY_ALL, "all"):
+        raise TooOften(
+            _("Very many people ask for this just now. Wait an hour, then send yours again."),
+            wait(SENT_BY_ALL),
         )
     following.ask(thing, **form.cleaned_data, language=(get_language() or "en")[:2])
 

@@ -10,9 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from redis.exceptions import RedisError
 
-from accounts.limits import Limit, TooOften, count, network, wait
+from accounts.limits import Limit, TooOften, is_too_often, network, wait
 from recommendations import writing
 from recommendations.letter_forms import LetterForm
 from recommendations.models import Addressee, Recommendation
@@ -65,7 +64,7 @@ def letter_pdf(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, recommendation, form, None)
     made = _made(request, recommendation, form)
-    if _is_too_often(request):
+    if is_too_often(MADE, network(request)):
         words = _("Many letters were printed from this network. Wait ten minutes, then try again.")
         form.add_error(None, TooOften(words, wait(MADE)))
         return _shown(request, recommendation, form, made, status=429)
@@ -104,14 +103,6 @@ def _made(request: HttpRequest, recommendation: Recommendation, form: LetterForm
     assert addressee is not None  # noqa: S101 - the form is valid
     page = _page_of(request, recommendation, form.own["language"])
     return writing.letter(recommendation, addressee, page=page, **form.own)
-
-
-def _is_too_often(request: HttpRequest) -> bool:
-    """Count a PDF. Where the counters are away, it is made, not refused."""
-    try:
-        return count(MADE, network(request)) > MADE.most
-    except RedisError:
-        return False
 
 
 def _shown(

@@ -99,6 +99,22 @@ def test_one_network_can_not_send_forever(
     assert Subscriber.objects.count() == 2
 
 
+def test_nor_can_very_many_networks_together(
+    recommendation: Recommendation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "SENT_BY_ALL", Limit("following-by-all", 2, 3_600))
+    sent = [
+        Client(REMOTE_ADDR=f"203.0.113.{n}").post(
+            PATH, {"email": f"reader{n}@example.org", "rhythm": "daily"}
+        )
+        for n in range(3)
+    ]
+
+    assert [answer.status_code for answer in sent] == [302, 302, 429]
+    assert 'value="reader2@example.org"' in sent[-1].content.decode()
+    assert Subscriber.objects.count() == 2
+
+
 def test_where_no_mail_is_sent_the_page_says_so(
     recommendation: Recommendation, settings: Settings, editor: User
 ) -> None:
@@ -158,6 +174,25 @@ def test_what_nobody_confirms_is_gone_after_a_week(recommendation: Recommendatio
     assert not Letter.objects.exclude(to="").exists()
     answer = Client().get(link)
     assert (answer.status_code, "confirmed too late" in answer.content.decode()) == (404, True)
+
+
+def test_what_is_confirmed_while_the_others_are_swept_away_stays(
+    recommendation: Recommendation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ann", "bob"):
+        following.ask(recommendation, email=f"{name}@example.org", at=NOON)
+    late = Follow.objects.get(subscriber__email="bob@example.org")
+    stop = following.stop
+
+    def stopped(follow: Follow) -> None:
+        following.confirm(late)
+        stop(follow)
+
+    monkeypatch.setattr(following, "stop", stopped)
+    following.forget(NOON + timedelta(days=7))
+
+    assert [row.email for row in Subscriber.objects.all()] == ["bob@example.org"]
+    assert list(Follow.objects.confirmed()) == [late]
 
 
 # ---- The private page ----

@@ -155,14 +155,18 @@ def test_nobody_is_shown_who_follows(editor: User, administrator: User) -> None:
         confirmed=True,
         subscriber__email=f"{WORD}@example.org",
     )
-    private = following.link_of(row.subscriber).partition("localhost")[2]
     paths = ["/recommendations/", "/recommendations/CA-01/", "/recommendations/CA-01/follow/"]
-    paths += ["/recommendations.json", "/recommendations.csv", f"/search/?q={WORD}x", private]
+    paths += [f"/recommendations.{form}" for form in ("atom", "csv", "json")]
+    paths += [f"/search/?q={WORD}", "/activity/", "/admin/", "/recommendations/desk/CA-01/"]
     clients = [Client(), Client(), Client()]
     clients[1].force_login(editor)
     clients[2].force_login(administrator)
 
     for client in clients:
-        for path in [*paths[:-1], "/admin/", "/recommendations/desk/CA-01/"]:
+        for path in paths:
             assert f"{WORD}@".encode() not in client.get(path).getvalue(), path
         assert client.get("/admin/recommendations/subscriber/").status_code in {302, 404}
+    # What is looked for is what whoever has the link is shown nothing of either.
+    page = Client().get(f"/following/{following.token_of(row.subscriber)}/")
+    assert "CA-01" in page.content.decode()
+    assert f"{WORD}@" not in page.content.decode()

@@ -965,7 +965,7 @@ def test_files_that_are_kept_may_be_had_as_often_as_anybody_likes(adopted: Resol
 
 @pytest.mark.usefixtures("few")
 def test_where_the_counters_are_away_files_are_made(adopted: Resolution) -> None:
-    with mock.patch("recommendations.exporting.count", side_effect=RedisError):
+    with mock.patch("accounts.limits.count", side_effect=RedisError):
         assert Client().get("/resolutions.json").status_code == 200
 
 
