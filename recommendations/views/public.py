@@ -172,11 +172,19 @@ def _heading(addressee: Addressee, wanted: dict[str, str], words: str) -> str:
     """What a list by addressee is called: a page somebody may send on."""
     others = {name for name, value in wanted.items() if value and name != "addressee"}
     everything = not (others or words)
-    if addressee.kind in _ONE and reading() == "en" and not addressee.name.startswith("The "):
+    if reading() == "en" and _takes_an_article(addressee):
         text = _("Everything asked of the %(name)s") if everything else _("Asked of the %(name)s")
     else:
         text = _("Everything asked of %(name)s") if everything else _("Asked of %(name)s")
     return text % {"name": addressee.name}
+
+
+def _takes_an_article(addressee: Addressee) -> bool:
+    """Whether English puts “the” before it: the Department of Defense, but Health Canada."""
+    name = addressee.name
+    if addressee.kind == AddresseeKind.DEPARTMENT and " of " not in name:
+        return False
+    return addressee.kind in _ONE and not name.startswith("The ")
 
 
 def _followed(wanted: dict[str, str], words: str) -> str:
