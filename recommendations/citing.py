@@ -89,11 +89,12 @@ def citations(recommendation: Recommendation, url: str) -> list[Citation]:
     named = _cite(report.title, report.language)
     number = _("Recommendation %(code)s") % {"code": recommendation.code}
     page = _cite(title, report.language)
-    quoted = format_html("“{}.”", _marked(title, report.language))
+    marked = _marked(title, report.language)
+    # French has its own marks, and the full stop behind them.
+    quoted = format_html("«\xa0{}\xa0»." if reading() == "fr" else "“{}.”", marked)
     told = _("Status: %(status)s.") % {"status": status}
     if on is not None:
-        changed = {"day": _month_first(on)}
-        told = f"{told} {_('Last modified %(day)s.') % changed}"
+        told += " " + _("Last modified %(day)s.") % {"day": _month_first(on)}
     return [
         Citation(
             "APA",

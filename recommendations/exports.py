@@ -660,9 +660,9 @@ def _sentence(entry: _Entry) -> str:
         else:
             said = _("%(label)s: %(state)s") % {"label": label, "state": state}
         if finding.corrects_id:
-            said += f" ({_('correction')})"
+            said = _("%(finding)s (correction)") % {"finding": said}
         if entry.correction:
-            said += f" ({_('corrected since')})"
+            said = _("%(finding)s (corrected since)") % {"finding": said}
     is_demo = finding.is_demo or finding.recommendation.is_demo
     return f"{_('Demonstration data')}: {said}" if is_demo else said
 

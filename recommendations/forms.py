@@ -174,7 +174,8 @@ class OneReportFilter(Filters):
         field.choices = reports
         field.error_messages["invalid_choice"] = _("“%(value)s” is not one of these reports.")
         self.offer("audience", audiences)
-        if len(reports) < 2 and not self.data.get("report"):
+        # One report alone is no choice, unless somebody asks for another.
+        if len(reports) < 2 and self.data.get("report", "") in {"", *dict(reports)}:
             self.helper.layout.fields.remove("report")
 
 

@@ -22,6 +22,7 @@ from recommendations.models import (
     Recommendation,
     Reply,
     ReplyKind,
+    Report,
     Status,
 )
 from recommendations.models.dates import in_words
@@ -180,7 +181,7 @@ def letter(
             dated=in_words(on or timezone.localdate()),
             to=(who or _stand_in(addressee), *_address_of(addressee)),
             subject=_("Recommendation %(code)s, %(report)s")
-            % {"code": recommendation.code, "report": recommendation.report},
+            % {"code": recommendation.code, "report": _named(recommendation.report, language)},
             greeting=_greeting(addressee, who, language),
             paragraphs=(
                 *_what_is_asked(recommendation, addressee, language),
@@ -259,8 +260,9 @@ def _what_became_of_it(
         if update.language[:2] == language:
             text = f"{text} {update.summary}"
         if update.is_stale():
-            text = f"{text} {_('Nothing newer is on record.')}"
-        yield Paragraph(f"{text} {_('The record, with its sources, is here:')}", link=page)
+            text += " " + _("Nothing newer is on record.")
+        text += " " + _("The record, with its sources, is here:")
+        yield Paragraph(text, link=page)
     if reply is not None and reply.kind == ReplyKind.NONE_FOUND:
         text = _("An answer to it was looked for on %(day)s, and none was found.")
         yield Paragraph(text % {"day": in_words(reply.on)})
@@ -294,6 +296,11 @@ def _request(recipient: Recipient, update: ProgressUpdate | None) -> str:
         asked = _("I ask you to do what it asks.")
     then = _("Please tell me what you have done about it so far, and what you intend to do.")
     return f"{asked} {then}"
+
+
+def _named(report: Report, language: str) -> str:
+    """A report in the line of subject: its short name is of its own language alone."""
+    return str(report) if report.language[:2] == language else _quoted(report.title)
 
 
 def _quoted(words: str) -> str:

@@ -127,10 +127,11 @@ def _meeting(step: Step, link: Link) -> Meeting:
         for source in step.sources.all()
     ]
     council = resolution.council
+    meeting = step.meeting or _("council meeting")
     return Meeting(
         uid=f"meeting-{step.pk}@{_host(url)}",
         on=step.meets_on or step.on,
-        title=_titled(resolution, f"{council.name}: {step.meeting or _('council meeting')}"),
+        title=_titled(resolution, f"{council.name}: {meeting}"),
         known_at=step.recorded_at,
         url=url,
         description="\n".join(lines),

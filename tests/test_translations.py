@@ -1,5 +1,6 @@
 """French: the catalogue is whole and well typed, and no page is left half in English."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -66,6 +67,23 @@ def test_every_string_of_the_code_is_in_the_catalogue_and_no_other(tmp_path: Pat
     gathered = polib.pofile(str(tmp_path / OURS.relative_to(BASE)))
 
     assert {key(entry) for entry in gathered} == {key(entry) for entry in polib.pofile(str(OURS))}
+
+
+def test_no_string_stands_where_it_is_not_gathered() -> None:
+    """xgettext passes over what stands inside an f-string."""
+    known = {entry.msgid for entry in polib.pofile(str(OURS))}
+    missed = [
+        (str(path.relative_to(BASE)), call.args[0].value)
+        for name in SOURCES
+        for path in sorted((BASE / name).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"_", "gettext", "gettext_lazy"}
+        and isinstance(call.args[0], ast.Constant)
+        and call.args[0].value not in known
+    ]
+
+    assert missed == []
 
 
 def test_every_string_has_its_french() -> None:

@@ -240,7 +240,9 @@ def test_what_is_invented_is_not_told_to_machines(client: Client) -> None:
 
 def test_french_citations_are_french_and_mark_what_is_not(recommendation: Recommendation) -> None:
     with translation.override("fr"):
-        apa, *_others = citations(recommendation, URL)
+        apa, chicago, mla = citations(recommendation, URL)
 
     assert '<cite lang="en">The 1 &amp; only Report</cite>' in apa.of_report
     assert "(2026, 28 novembre)" in apa.of_page
+    assert "Dernière modification le 28 novembre 2026." in chicago.of_page
+    assert "“" not in chicago.of_page + mla.of_page

@@ -119,6 +119,9 @@ def test_a_letter_in_french_greets_in_french_and_quotes_in_english(asked: Recomm
 
     assert (made.greeting, made.dated) == ("Madame, Monsieur,", "1er mars 2026")
     assert made.to[0] == "Ministre de la prévention"
+    assert made.subject == "Recommandation CA-01, «\u00a0A report\u00a0»"
+    assert "Rien de plus récent" in made.text
+    assert "The record" not in made.text
     (quote,) = [part for part in made.paragraphs if part.is_quote]
     assert quote.text == "«\u00a0We recommend that: The Minister keep watch\u00a0»"
     assert quote.language == "en"

@@ -102,6 +102,7 @@ def test_the_front_report_is_shown_first_and_another_when_it_is_asked_for(
 def test_where_there_is_one_report_none_can_be_chosen(client: Client, front: Report) -> None:
     RecommendationFactory(published=True, report=front)
     assert 'name="report"' not in client.get(LIST).content.decode()
+    assert 'name="report"' not in client.get(PROGRESS).content.decode()
 
     answer = client.get(f"{LIST}?report=none-such")
 

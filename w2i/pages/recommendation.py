@@ -256,7 +256,7 @@ def _offers(recommendation: Recommendation, has_clauses: bool) -> list[Offer]:
             Offer(
                 reverse("recommendations:letter", args=[code]),
                 _("Write to the addressee"),
-                _("To %(who)s: a letter with your own words, to copy, print or send by e-mail.")
+                _("To: %(who)s. A letter with your own words, to copy, print or send by e-mail.")
                 % {"who": whom},
             )
         )
