@@ -21,6 +21,7 @@ from recommendations.models import (
     Source,
     Status,
 )
+from recommendations.open_forms import PlainForm, as_meant
 
 LONGEST = 20_000  # characters of one text
 MOST_SOURCES = 20
@@ -37,7 +38,7 @@ class _WordsForm(forms.ModelForm):
 
     use_required_attribute = False
     on = day(_("As of"), help_text=_("The day this was so, not the day on which you write it."))
-    mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    mark = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
@@ -211,6 +212,7 @@ class FindingForm:
 
     def __init__(self, finding: Finding, data: Any = None, *, mark: str = "") -> None:
         self.finding = finding
+        data = None if data is None else as_meant(data)
         kind = ReplyForm if isinstance(finding, Reply) else UpdateForm
         self.words = kind(data, instance=finding, initial={MARK: mark})
         self.sources = SourceForms(data, prefix="sources")
@@ -233,6 +235,7 @@ class FindingForm:
     @classmethod
     def with_another_source(cls, finding: Finding, data: Any) -> "FindingForm":
         """All that was typed, what was to be left out gone, and room for one more source."""
+        data = as_meant(data)
         typed = SourceForms(data, prefix="sources")
         names = [*SourceForm.base_fields]
         rows = [
@@ -280,10 +283,9 @@ class FindingForm:
         return fields
 
 
-class NoteForm(forms.Form):
+class NoteForm(PlainForm):
     """What should change before it is published."""
 
-    use_required_attribute = False
     note = forms.CharField(
         label=_("What should change"),
         max_length=4_000,
@@ -292,14 +294,10 @@ class NoteForm(forms.Form):
         error_messages={"required": _("Say what should change.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
-
-class RetractForm(forms.Form):
+class RetractForm(PlainForm):
     """Why a finding should never have been published."""
 
-    use_required_attribute = False
     reason = forms.CharField(
         label=_("Why it is retracted"),
         max_length=4_000,
@@ -307,6 +305,3 @@ class RetractForm(forms.Form):
         help_text=_("Everybody reads this in place of the words."),
         error_messages={"required": _("Say why: everybody reads it in place of the words.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "label_suffix": ""})

@@ -18,6 +18,7 @@ from recommendations.models import AddresseeKind, Audience, Pillar, Report
 from recommendations.reports import RESERVED
 from recommendations.sheets_in import Row
 
+EARLIEST = 1900  # year of a report
 _PREFIX = RegexValidator(
     r"^[A-Z]{2,4}$", gettext_lazy("Write two to four letters without accents, such as ZA.")
 )
@@ -113,6 +114,12 @@ class ReportForm(forms.ModelForm):
         released = self.cleaned_data["released"]
         if released > timezone.localdate():
             raise ValidationError(_("This day lies ahead: a report comes here once it is out."))
+        if released.year < EARLIEST and "released" in self.changed_data:
+            # The chart and its table have a column for each year since.
+            raise ValidationError(
+                _("Look at the year again: reports since %(year)d are followed here."),
+                params={"year": EARLIEST},
+            )
         return released
 
     def clean_goal(self) -> str:

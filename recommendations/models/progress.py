@@ -106,20 +106,23 @@ class FindingQuerySet(PublicQuerySet[Any]):
 
     def standing(self) -> Self:
         """Public ones that neither a public correction nor a retraction has replaced."""
-        corrections = self.model._default_manager.filter(
+        rows = self.public().filter(retracted_at__isnull=True)
+        return rows.filter(~models.Exists(self._corrections()))
+
+    def with_corrected(self) -> Self:
+        """Each with whether a public correction has replaced it, as ``has_correction``."""
+        return self.annotate(has_correction=models.Exists(self._corrections()))
+
+    def _corrections(self) -> models.QuerySet[Any]:
+        return self.model._default_manager.filter(
             corrects=models.OuterRef("pk"), published_at__isnull=False, retracted_at__isnull=True
         )
-        rows = self.public().filter(retracted_at__isnull=True)
-        return rows.filter(~models.Exists(corrections))
 
     def newest_first(self) -> Self:
         return self.order_by("-on", "-id")
 
     def in_review(self) -> Self:
         return self.filter(published_at__isnull=True, submitted_at__isnull=False)
-
-    def with_face(self) -> Self:
-        return self.select_related("recommendation__report")
 
 
 class Finding(PublicModel, Published):
@@ -408,7 +411,8 @@ class Finding(PublicModel, Published):
 
 
 class ProgressUpdateQuerySet(FindingQuerySet):
-    pass
+    def with_face(self) -> Self:
+        return self.select_related("recommendation__report").prefetch_related("corrections")
 
 
 class ProgressUpdate(Finding):
@@ -483,8 +487,8 @@ class ProgressUpdate(Finding):
 
     def face(self) -> Face | None:
         report = self.recommendation.report
-        is_shown = self.state == ReviewState.PUBLISHED and self.recommendation.is_public
-        if not (is_shown and report.is_public):
+        stands = self.state == ReviewState.PUBLISHED and not self.is_corrected
+        if not (stands and self.recommendation.is_public and report.is_public):
             return None
         return Face(
             path=f"/recommendations/{self.recommendation.code}/#{self.anchor}",
@@ -499,6 +503,10 @@ class ProgressUpdate(Finding):
             is_activity=True,
             is_demo=self.is_demo or self.recommendation.is_demo,
         )
+
+    @classmethod
+    def shown_by(cls, ids: Sequence[int]) -> Iterable[models.QuerySet[Any]]:
+        return [cls.objects.filter(corrections__in=ids)]  # what is corrected is told no more
 
     @classmethod
     def changed(cls, ids: Sequence[int]) -> None:

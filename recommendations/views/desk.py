@@ -195,8 +195,10 @@ def _recommendation(code: str) -> Recommendation:
 def desk_recommendation(request: HttpRequest, code: str) -> HttpResponse:
     """Everything found of one recommendation, drafts among it, and what to do next."""
     recommendation = _recommendation(code)
-    replies = recommendation.replies.select_related("written_by", "addressee").newest_first()
-    updates = recommendation.updates.select_related("written_by").newest_first()
+    replies = recommendation.replies.select_related("written_by", "addressee")
+    updates = recommendation.updates.select_related("written_by")
+    replies = replies.with_corrected().newest_first()
+    updates = updates.with_corrected().newest_first()
     return _page(
         request,
         "desk_recommendation",

@@ -196,7 +196,6 @@ TOMORROW = (date.today() + timedelta(days=2)).isoformat()
         ("on", typed(on="soon"), "year, month and day"),
         ("status", typed(status="not-assessed"), "Choose one of these"),
         ("summary", typed(summary=" "), "Say in plain words"),
-        ("summary", typed(summary="a\x00b"), "Null characters"),
     ],
 )
 def test_bad_input_is_answered_beside_its_field_and_everything_is_kept(
@@ -484,6 +483,28 @@ def test_what_is_written_about_demonstration_data_says_that_it_is_that(
     update = drafted(browser(editor), summary="An office was set up.")
 
     assert update.is_demo
+
+
+def test_a_nul_is_taken_out_of_what_is_typed_and_lines_end_as_in_the_record(
+    recommendation: Recommendation, editor: User
+) -> None:
+    update = drafted(browser(editor), summary="An office\x00 was set up.\r\nBy order.")
+
+    assert update.summary == "An office was set up.\nBy order."
+
+
+def test_the_desk_says_of_a_finding_that_it_was_corrected(
+    recommendation: Recommendation, editor: User
+) -> None:
+    wrong = SourceFactory(update__recommendation=recommendation).update
+    wrong.publish(by=editor)
+    SourceFactory(update__recommendation=recommendation, update__corrects=wrong).update.publish(
+        by=editor
+    )
+
+    said = words(browser(editor).get("/recommendations/desk/CA-02/").content.decode())
+
+    assert said.count("corrected since") == 1
 
 
 def test_the_history_tells_every_act_by_whom_with_the_words_then(

@@ -120,6 +120,7 @@ def test_a_report_begun_twice_is_there_once(desk: Client) -> None:
     [
         ({"title": ""}, "Write the title of the report."),
         ({"released": "2999-01-01"}, "This day lies ahead"),
+        ({"released": "0202-05-01"}, "Look at the year again"),
         ({"released": "yesterday"}, "Write the date as year, month and day"),
         ({"website": "javascript:alert(1)"}, "Write a whole link"),
         ({"website": f"https://example.org/{'x' * 200}"}, "longer than 200 characters"),
