@@ -38,7 +38,7 @@ class Change:
 
 
 def latest(rows: RecommendationQuerySet, limit: int) -> list[Change]:
-    """The newest changes of public recommendations. Two queries."""
+    """The newest changes of public recommendations. Four queries."""
     found = []
     for model, more in ((ProgressUpdate, ()), (Reply, ("addressee",))):
         findings = (
@@ -47,6 +47,7 @@ def latest(rows: RecommendationQuerySet, limit: int) -> list[Change]:
             .annotate(changed_at=Coalesce("retracted_at", "published_at"))
             .order_by("-changed_at", "-on", "-id")
             .select_related("recommendation__report", *more)
+            .prefetch_related("corrections")
         )
         found.append([Change(row, row.changed_at) for row in findings[:limit]])
     return list(islice(merge(*found, key=attrgetter("order"), reverse=True), limit))

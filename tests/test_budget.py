@@ -132,7 +132,7 @@ QUERIES = {
     "about": 2,
     "method": 1,
     "recommendations:recommendation_list": 10,
-    "recommendations:progress": 8,
+    "recommendations:progress": 10,
     "recommendations:recommendation_compare": 6,
     "recommendation_detail": 10,
     "recommendation_commitments": 7,

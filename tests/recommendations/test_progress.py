@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from recommendations.models import (
+    Entry,
+    EntryKind,
     NoSource,
     NotPossible,
     ProgressUpdate,
@@ -16,6 +18,7 @@ from recommendations.models import (
     ReviewState,
     Status,
 )
+from recommendations.news import latest
 from tests.factories import ProgressUpdateFactory, RecommendationFactory, SourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +106,26 @@ def correction(wrong: ProgressUpdate, status: Status) -> ProgressUpdate:
     )
     SourceFactory(update=update)
     return update
+
+
+def test_what_no_longer_stands_is_not_told_as_news_nor_found(
+    recommendation: Recommendation, editor: User
+) -> None:
+    wrong = finding(recommendation, Status.IN_PLACE, date(2016, 5, 18), editor)
+    right = correction(wrong, Status.STALLED)
+    told = Entry.objects.activity().filter(kind=EntryKind.UPDATE).values_list("object_id")
+    assert list(told.all()) == [(wrong.pk,)]  # a draft corrects nothing yet
+
+    right.publish(by=editor)
+    assert list(told.all()) == [(right.pk,)]
+    changed = {
+        row.finding.pk: row.finding.is_corrected
+        for row in latest(Recommendation.objects.public(), 9)
+    }
+    assert changed == {wrong.pk: True, right.pk: False}
+
+    right.retract(by=editor, reason="It was right before.")
+    assert list(told.all()) == [(wrong.pk,)]
 
 
 def test_what_a_correction_replaced_stands_again_only_where_nothing_else_corrects_it(
