@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from recommendations.models import Pillar, Recommendation
+from recommendations.typesetting import pdf_of
 from tests import factories
 from tests.dialogues.report.test_pdf import everything_in, found_by_a_checker, words_of
 from tests.markup import Page
@@ -129,6 +130,17 @@ def test_many_recommendations_and_statements_stay_on_few_pages(asked: Recommenda
         assert len(texts(made[name])) == teaching.MOST_SAID
         assert all(len(text) <= teaching.SHORT for text in texts(made[name]))
         assert made[name]["others"] == []
+
+
+def test_no_page_is_made_for_notes_alone(asked: Recommendation, tmp_path: Path) -> None:
+    made = sheet(asked.pillar)
+    for lines in range(30, 48):
+        term = {"name": "Genocide", "name-language": "", "text": "A crime.", "language": ""}
+        made["terms"] = [term] * lines
+
+        words = words_of(pdf_of(teaching.TEMPLATE, made), tmp_path)
+
+        assert not re.search(r"Page \d of \d Notes", words), lines
 
 
 def test_it_asks_the_database_as_often_for_much_as_for_little(asked: Recommendation) -> None:
