@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from recommendations import desk_forms
 from recommendations import evidence as sent_in
 from recommendations.fields import day, e_mail, web_link
 from recommendations.models import Evidence, ProgressUpdate, Source
@@ -51,7 +52,17 @@ class EvidenceForm(OpenForm):
     )
 
 
-class AcceptForm(PlainForm):
+class _Review(PlainForm):
+    """What an editor decides."""
+
+    @property
+    def written(self) -> list[tuple[Any, str]]:
+        """What they wrote in their own words, each with its label."""
+        texts = [field for field in self if isinstance(field.field.widget, forms.Textarea)]
+        return [(field.label, words) for field in texts if (words := field.value())]
+
+
+class AcceptForm(_Review):
     """The draft that is made of evidence: what it shows, and the link as its source."""
 
     status = forms.ChoiceField(
@@ -66,7 +77,8 @@ class AcceptForm(PlainForm):
         label=_("Summary"),
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("In your own plain words: what was done, what not."),
-        error_messages={"required": _("Write what was done, and what not.")},
+        max_length=desk_forms.LONGEST,
+        error_messages={"required": _("Write what was done, and what not."), **_TOO_LONG},
     )
     language = forms.ChoiceField(
         label=_("Language of the summary"),
@@ -175,7 +187,7 @@ class Updates(forms.ModelChoiceField):
         return " · ".join(parts if obj.is_public else [str(obj.state.label), *parts])
 
 
-class KnownForm(PlainForm):
+class KnownForm(_Review):
     """Where evidence is told already."""
 
     update = Updates(
@@ -210,7 +222,7 @@ class KnownForm(PlainForm):
         field.queryset = updates.newest_first()
 
 
-class DeclineForm(PlainForm):
+class DeclineForm(_Review):
     """Why nothing is made of evidence."""
 
     reason = forms.CharField(

@@ -141,20 +141,20 @@ def evidence_review(request: HttpRequest, pk: int) -> HttpResponse:
         if sent not in kinds:
             raise Http404(_("There is no such action."))
     forms = {name: make(request.POST if name == sent else None) for name, make in kinds.items()}
-    if sent and evidence.state != EvidenceState.WAITING:
-        messages.warning(request, _("This was reviewed already. Nothing was changed."))
-        return redirect("recommendations:evidence_review", pk)
-    if sent and forms[sent].is_valid():
+    is_late = bool(sent) and evidence.state != EvidenceState.WAITING
+    if sent and not is_late and forms[sent].is_valid():
         try:
             return redirect(_review(request, evidence, sent, forms[sent]))
-        except ValidationError as problem:  # somebody else was faster
-            messages.warning(request, " ".join(problem.messages))
-            return redirect("recommendations:evidence_review", pk)
+        except ValidationError:  # somebody else was faster
+            evidence, is_late = get_object_or_404(rows, pk=pk), True
+    if is_late:
+        messages.warning(request, _("This was reviewed already. Nothing was changed."))
     context = {
         "evidence": evidence,
         "recommendation": evidence.recommendation,
         "forms": forms,
-        "form": forms[sent] if sent else None,
+        "form": forms[sent] if sent and not is_late else None,
+        "unsaved": forms[sent].written if is_late else [],
         "is_waiting": evidence.state == EvidenceState.WAITING,
         "known_by": known_by,
         "update_path": _path_of(evidence.update) if evidence.update else "",

@@ -402,8 +402,9 @@ def test_of_two_reviews_one_wins_and_the_other_is_told(
     review(editor, row, "accept")
 
     for user in (editor, administrator):
-        answer = review(user, row, second, reason="No.")
-        assert answer["Location"] == reverse("recommendations:evidence_review", args=[row.pk])
+        answer = review(user, row, second, reason="It is another bill.").content.decode()
+        assert "This was reviewed already." in answer
+        assert "It is another bill." in answer  # what was written is not lost
     # Both had read that it waits.
     row.state = EvidenceState.WAITING
     with pytest.raises(ValidationError, match="reviewed already"):
