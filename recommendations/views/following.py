@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -59,11 +60,11 @@ def follow(request: HttpRequest) -> HttpResponse:
             if thing is None:
                 raise Http404(_("Nothing of that name can be followed."))
             return _follow(request, thing)
-    asked = Recommendation.objects.public()
+    asked = Recommendation.objects.public().order_by()
     context = {
         "reports": Report.objects.public(),
-        "audiences": Audience.objects.filter(recommendations__in=asked).distinct(),
-        "addressees": Addressee.objects.filter(recommendations__in=asked).distinct(),
+        "audiences": Audience.objects.filter(Exists(asked.filter(audience=OuterRef("pk")))),
+        "addressees": Addressee.objects.filter(Exists(asked.filter(addressees=OuterRef("pk")))),
         "sends_mail": sends_mail(),
         "section": "recommendations",
     }
