@@ -98,6 +98,12 @@ def query(context: dict[str, Any], **changes: Any) -> str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """A colon between two pieces of a page: French has a no-break space before it."""
+    return "\xa0:" if reading() == "fr" else ":"
+
+
+@register.simple_tag
 def sentence_list(items: Iterable[Any]) -> SafeString:
     """Items as “a, b and c”."""
     parts = [conditional_escape(item) for item in items]

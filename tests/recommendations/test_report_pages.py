@@ -68,7 +68,7 @@ def test_from_nothing_to_a_public_report(desk: Client) -> None:
     asked = desk.post(at("report_import", slug), {"text": LIST})
     said = words(asked)
     assert "2 recommendations are understood" in said
-    assert "The column “Notes” is not read" in said
+    assert "is not read, for none of a list is called so: Notes" in said
     assert "Row 4 : No audience is named." in said
     assert not Recommendation.objects.exists()
 

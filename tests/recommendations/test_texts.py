@@ -129,3 +129,9 @@ def test_pages_hold_every_row_once_and_in_order() -> None:
 @pytest.mark.django_db
 def test_an_empty_list_has_one_empty_page() -> None:
     assert list(page_of(RequestFactory().get("/"), Term.objects.order_by("pk"))) == []
+
+
+def test_a_colon_has_a_space_before_it_in_french_alone() -> None:
+    assert texts.colon() == ":"
+    with translation.override("fr"):
+        assert texts.colon() == "\u00a0:"
