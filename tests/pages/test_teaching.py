@@ -73,7 +73,7 @@ def test_where_nothing_is_about_the_pillar_it_says_so_and_quotes_in_general(
     asked: Recommendation,
 ) -> None:
     other = factories.RecommendationFactory(report=asked.report, published=True)
-    general = said(asked, "All too slow", kind="concern", about=[other])
+    general = said(asked, "All too slow", kind="concern", about=[other], order=1)
     elsewhere = factories.DialogueFactory(published=True)
     said(asked, "Of something else", kind="concern", dialogue=elsewhere)
 
