@@ -47,6 +47,7 @@ class Site:
     Attributes:
         base: scheme and host, for whole addresses.
         asked: the filters that are set, as the address has them.
+        named: what they ask for, in the reader’s language.
         page: the address of the page that shows the same.
         file: the address of the file itself.
     """
@@ -55,6 +56,7 @@ class Site:
     page: str = ""
     file: str = ""
     asked: dict[str, str] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, request: HttpRequest, page: str, asked: dict[str, str] | None = None) -> "Site":

@@ -1,6 +1,7 @@
 """Recommendations with what became of each, to take away: a QuerySet in, bytes out.
 
-In the order of the rows' keys, and in a constant number of queries: see ``exporting``. Of what was
+In the order of the rows' keys, and in a constant number of queries: see ``exporting``. Nothing is
+asked before the first byte is: a reader whose copy is still good costs no more. Of what was
 retracted there is the day and the reason, and never a word or a source. docs/data.md says what
 every field means; a name that stands in it stays.
 """
@@ -342,7 +343,7 @@ COLUMNS = ("row", *RECOMMENDATION, *FINDING, *SOURCES, "as_of")
 
 def as_csv(rows: RecommendationQuerySet, site: Site) -> Iterator[bytes]:
     """A line for each recommendation, followed by one for each update and each reply."""
-    return table(COLUMNS, _lines(rows, site, _facts(rows)["as_of"]))
+    yield from table(COLUMNS, _lines(rows, site, _facts(rows)["as_of"]))
 
 
 def _lines(rows: RecommendationQuerySet, site: Site, as_of: str | None) -> Iterator[Sequence[Any]]:
@@ -380,7 +381,7 @@ def as_xlsx(rows: RecommendationQuerySet, site: Site) -> Iterator[bytes]:
     """A workbook: recommendations, updates, replies, sources, and what it all is."""
     about = _about(rows, site)
     of = rows.order_by().values("pk")
-    return workbook(
+    yield from workbook(
         [
             _sheet("Recommendations", list(RECOMMENDATION), _sheet_of_recommendations(rows, site)),
             _sheet(
@@ -465,7 +466,7 @@ def _about(rows: RecommendationQuerySet, site: Site) -> dict[str, Any]:
 def as_json(rows: RecommendationQuerySet, site: Site) -> Iterator[bytes]:
     """Every recommendation with its updates, its replies and their sources."""
     data = (recommendation_data(row, site) for row in on_record(rows, site))
-    return listed({"about": _about(rows, site)}, "recommendations", data)
+    yield from listed({"about": _about(rows, site)}, "recommendations", data)
 
 
 def recommendation_data(row: OnRecord, site: Site) -> dict[str, Any]:
@@ -558,10 +559,13 @@ def as_atom(rows: RecommendationQuerySet, site: Site, *, about: str = "") -> byt
     ``about`` is the code of the one recommendation there is. A finding is one entry for good: a
     correction or retraction changes it, and the moment it was updated.
     """
+    title = _("W2I: what became of the recommendations")
+    if about:
+        title = _("W2I: what became of %(code)s") % {"code": about}
+    elif site.named:
+        title = _("%(feed)s (%(filters)s)") % {"feed": title, "filters": ", ".join(site.named)}
     feed = NewsFeed(
-        title=_("W2I: what became of %(code)s") % {"code": about}
-        if about
-        else _("W2I: what became of the recommendations"),
+        title=printable(title),
         subtitle=_("What was found and what was answered, with sources, the newest first."),
         site=site,
     )

@@ -1,6 +1,7 @@
 """Recommendations with what became of each, as files for other people’s programs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
@@ -24,6 +25,7 @@ from recommendations.models import (
     Status,
 )
 from recommendations.models.recommendation import RecommendationQuerySet
+from recommendations.models.texts import reading
 from recommendations.search import Asked, ids_matching
 
 _Write = Callable[[RecommendationQuerySet, Site], Iterator[bytes] | bytes]
@@ -81,27 +83,37 @@ def _file(
     ids = ids_matching(Asked(words), EntryKind.RECOMMENDATION) if words else None
     rows = Recommendation.objects.public().matching(**wanted, ids=ids)
     page = reverse("recommendations:recommendation_list", query=asked or None)
-    return handed_out(write(rows, Site.of(request, page, asked)), content_type, name=name)
+    site = replace(Site.of(request, page, asked), named=_named(form, asked))
+    return handed_out(write(rows, site), content_type, name=name)
+
+
+def _named(form: RecommendationFilter, asked: dict[str, str]) -> tuple[str, ...]:
+    """What is asked for, in words: a reader of several feeds tells them apart by it."""
+    return tuple(
+        _("“%(words)s”") % {"words": value} if name == "q" else str(dict(form.known[name])[value])
+        for name, value in asked.items()
+    )
 
 
 def _known() -> dict[str, list[tuple[str, str]]]:
     """What the filters know: whatever a public recommendation has. One query."""
     public = Recommendation.objects.public().order_by()
-    models: dict[str, tuple[Any, str]] = {
-        "report": (Report, "report"),
-        "audience": (Audience, "audience"),
-        "pillar": (Pillar, "pillar"),
-        "addressee": (Addressee, "addressees"),
+    called = f"name_{reading()}"
+    models: dict[str, tuple[Any, str, str]] = {
+        "report": (Report, "report", "title"),
+        "audience": (Audience, "audience", called),
+        "pillar": (Pillar, "pillar", called),
+        "addressee": (Addressee, "addressees", called),
     }
     slugs = [
         model.objects.filter(Exists(public.filter(**{field: OuterRef("pk")})))
         .order_by()
         .annotate(filter=Value(name))
-        .values_list("filter", "slug")
-        for name, (model, field) in models.items()
+        .values_list("filter", "slug", label)
+        for name, (model, field, label) in models.items()
     ]
     known: dict[str, list[tuple[str, str]]] = {name: [] for name in models}
-    for name, slug in slugs[0].union(*slugs[1:]):
-        known[name].append((slug, slug))
-    known["status"] = [(value, value) for value in Status.values]
+    for name, slug, label in slugs[0].union(*slugs[1:]):
+        known[name].append((slug, label))
+    known["status"] = [(value, str(label)) for value, label in Status.choices]
     return known

@@ -18,6 +18,7 @@ from lxml import etree
 from accounts.limits import Limit
 from accounts.models import User
 from recommendations import exports
+from recommendations.exporting import Site
 from recommendations.models import (
     Precision,
     ProgressUpdate,
@@ -377,6 +378,10 @@ def test_a_feed_of_a_filter_and_of_one_name_themselves_and_their_pages(
             "alternate": f"http://testserver{page}",
         }
         assert len(list(root.iter(f"{ATOM}entry"))) == 3
+    filtered = feed("/recommendations.atom?audience=canada&status=stalled&q=minister")
+    assert filtered.findtext(f"{ATOM}title") == (
+        "W2I: what became of the recommendations (Canada, Stalled, “minister”)"
+    )
     moved = Client().get("/recommendations/ca-02.atom")
     assert (moved.status_code, moved["Location"]) == (301, "/recommendations/CA-02.atom")
 
@@ -530,6 +535,16 @@ def test_rows_beside_rows_that_have_none_go_astray_nowhere() -> None:
             assert row["code"] == finding.recommendation.code
             assert row["source_links"] == finding.sources.get().url
     assert sum(row["row"] == "reply" for row in lines) == 4
+
+
+def test_whoever_has_a_good_copy_of_a_large_file_costs_no_more_than_to_say_so(
+    asked: Recommendation,
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        for write in (exports.as_csv, exports.as_json, exports.as_xlsx):
+            write(Recommendation.objects.public(), Site(base="https://w2i.example"))
+
+    assert not queries.captured_queries
 
 
 def test_pages_of_other_sites_may_read_them() -> None:
