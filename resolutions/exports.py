@@ -362,7 +362,8 @@ def as_csv(rows: ResolutionQuerySet, site: Site) -> Iterator[bytes]:
     as_of = _facts(rows)["as_of"]
     carried = _carried()
     lines = (_Row(row, site, carried, as_of) for row in on_record(rows, texts=True))
-    return table(COLUMNS, ([cell(column(line)) for column in COLUMNS.values()] for line in lines))
+    cells = ([cell(column(line)) for column in COLUMNS.values()] for line in lines)
+    yield from table(COLUMNS, cells)
 
 
 # ---- JSON ----
