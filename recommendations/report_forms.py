@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from recommendations import importing
 from recommendations.fields import day, web_link
 from recommendations.importing import KINDS, Answer, Named, Sheet, plain
-from recommendations.models import AddresseeKind, Audience, Pillar, Report
+from recommendations.models import (
+    AddresseeKind,
+    Audience,
+    Pillar,
+    ProgressUpdate,
+    Reply,
+    Report,
+)
 from recommendations.reports import RESERVED
 from recommendations.sheets_in import Row
 
@@ -120,6 +127,12 @@ class ReportForm(forms.ModelForm):
                 _("Look at the year again: reports since %(year)d are followed here."),
                 params={"year": EARLIEST},
             )
+        for finding in (ProgressUpdate, Reply):
+            rows = finding.objects.filter(recommendation__report=self.instance.pk)
+            if rows.filter(on__lt=released).exists():
+                raise ValidationError(
+                    _("Something was found of an earlier day: a report can’t be newer than that.")
+                )
         return released
 
     def clean_goal(self) -> str:

@@ -99,7 +99,9 @@ def report_change(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         form = ReportForm(request.POST, instance=report)
         if form.is_valid():
-            saved = form.save()
+            saved = form.save(commit=False)
+            # Somebody may have published it since it was read.
+            saved.save(update_fields=list(form.fields))
             messages.success(request, _("Saved."))
             return redirect("recommendations:report_plan", saved.slug)
         report = Report.objects.get(pk=report.pk)  # as it is, for its crumbs

@@ -1,6 +1,7 @@
 """Another report beside the front of the site: how an editor adds it, and how everybody sees it."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from recommendations.models import Audience, Entry, EntryKind, Pillar, Recommendation, Report
+from recommendations.report_forms import ReportForm
 from recommendations.search import Asked, find
-from tests.factories import AudienceFactory, PillarFactory, RecommendationFactory, ReportFactory
+from tests.factories import (
+    AudienceFactory,
+    PillarFactory,
+    ProgressUpdateFactory,
+    RecommendationFactory,
+    ReportFactory,
+)
 from tests.markup import Page, faults
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +162,36 @@ def test_what_a_public_report_says_is_not_edited(desk: Client) -> None:
         "as-it-was",
         "Its new name",
     )
+
+
+def test_a_report_is_never_newer_than_what_was_found_of_it(desk: Client) -> None:
+    report = ReportFactory(slug="as-it-was", released=date(2012, 5, 1))
+    update = ProgressUpdateFactory(recommendation__report=report, on=date(2015, 5, 1))
+
+    said = words(desk.post(at("report_change", report.slug), FACTS | {"released": "2016-01-01"}))
+    desk.post(at("report_change", report.slug), FACTS | {"released": "2013-01-01"})
+
+    assert "Something was found of an earlier day" in said
+    report.refresh_from_db()
+    assert report.released == date(2013, 1, 1) < update.on
+
+
+def test_to_change_its_facts_takes_nothing_back_that_was_published_meanwhile(
+    desk: Client, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = draft(slug="as-it-was")
+    read = ReportForm.is_valid
+
+    def published_meanwhile(form: ReportForm) -> bool:
+        Report.objects.get(pk=report.pk).publish(by=editor)
+        return read(form)
+
+    monkeypatch.setattr(ReportForm, "is_valid", published_meanwhile)
+
+    desk.post(at("report_change", report.slug), FACTS)
+
+    report.refresh_from_db()
+    assert (report.title, report.is_public) == (FACTS["title"], True)
 
 
 def test_audiences_and_pillars_are_chosen_for_a_list_or_added(desk: Client) -> None:
