@@ -353,7 +353,8 @@ def desk_finding_edit(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
 
 def _finding(kind: str, pk: str) -> Any:
     related = ["recommendation__report", "written_by", "submitted_by", "published_by"]
-    related += ["retracted_by", "corrects", *(["addressee"] if kind == "answers" else [])]
+    related += ["retracted_by", "corrects"]
+    related += ["addressee", "corrects__addressee"] if kind == "answers" else []
     return get_object_or_404(KINDS[kind].objects.select_related(*related), pk=int(pk))
 
 
@@ -371,6 +372,7 @@ def _reviewing(request: HttpRequest, finding: Any, form: NoteForm) -> HttpRespon
     events = list(finding.events.select_related("by").order_by("-id"))
     before, changes = keeping.since_last_review(finding, events)
     in_review = finding.state == ReviewState.IN_REVIEW
+    wrong = finding.corrects if not finding.is_public else None
     others = keeping.other_editors(finding) if in_review else []
     return _page(
         request,
@@ -386,6 +388,7 @@ def _reviewing(request: HttpRequest, finding: Any, form: NoteForm) -> HttpRespon
         sent_back=keeping.sent_back_with(events) if finding.state == ReviewState.DRAFT else None,
         reviewed_before=before,
         changes=changes,
+        corrected=keeping.changes(wrong.words, finding.words) if wrong else None,
         acts=len(events),
         may_publish=keeping.may_publish(finding, user),
         others=[other for other in others if other.pk != user.pk],

@@ -507,6 +507,35 @@ def test_the_desk_says_of_a_finding_that_it_was_corrected(
     assert said.count("corrected since") == 1
 
 
+def test_whoever_reviews_a_correction_reads_what_it_says_otherwise(
+    recommendation: Recommendation, editor: User, second: User
+) -> None:
+    wrong = SourceFactory(
+        update__recommendation=recommendation, update__summary="An office was planned."
+    ).update
+    wrong.publish(by=editor)
+    path = f"{wrong.desk_url}correct/"
+    browser(editor).post(path, refill(browser(editor), path) | {"summary": "An office was opened."})
+    correction = ProgressUpdate.objects.get(corrects=wrong)
+    correction.submit(by=editor)
+    reader = browser(second)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = reader.get(correction.desk_url)
+
+    assert len(asked) <= 10
+    (change,) = page.context["corrected"]
+    assert [(part.op, part.text) for part in change.segments] == [
+        ("same", "An office was "),
+        ("removed", "planned"),
+        ("added", "opened"),
+        ("same", "."),
+    ]
+    assert faults(Page(page.content.decode())) == []
+
+
 def test_the_history_tells_every_act_by_whom_with_the_words_then(
     recommendation: Recommendation, editor: User, second: User
 ) -> None:
