@@ -192,7 +192,8 @@ def _act(request: HttpRequest, verb: str, subscriber: Subscriber, form: RhythmFo
 def _of(request: HttpRequest, subscriber: Subscriber) -> Follow:
     key = request.POST.get("follow", "")
     rows = subscriber.follows.with_things()
-    found = rows.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    is_number = key.isascii() and key.isdecimal() and len(key) < 19
+    found = rows.filter(pk=int(key)).first() if is_number else None
     if found is None:
         raise Http404(_("This is not followed any more."))
     return found

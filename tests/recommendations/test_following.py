@@ -198,6 +198,16 @@ def test_what_is_confirmed_while_the_others_are_swept_away_stays(
 # ---- The private page ----
 
 
+@pytest.mark.parametrize("key", ["", "no-number", "0", "²", "9" * 30, "9" * 5_000, "1\x00"])
+def test_what_is_not_followed_is_not_found(recommendation: Recommendation, key: str) -> None:
+    row = subscribed(recommendation)
+
+    answer = Client().post(page_of(row), {"verb": "stop", "follow": key})
+
+    assert answer.status_code == 404
+    assert row.follows.exists()
+
+
 def test_a_subscriber_stops_one_changes_the_rhythm_and_leaves(
     recommendation: Recommendation,
 ) -> None:
