@@ -424,9 +424,9 @@ recommendations.subject                EA    EA    EA    EA    EA    EA    .    
 recommendations.recommendation         FSEA  EA    EA    EA    EA    EA    EA    EA    FSEA
 recommendations.recommendation public  FSEA  EA    FSEA  EA    -     EA    EA    EA    FSEA
 recommendations.progressupdate         EA    EA    EA    EA    EA    EA    EA    .     .
-recommendations.progressupdate public  EA    EA    EA    EA    -     EA    -     .     .
+recommendations.progressupdate public  EA    EA    EA    EA    -     EA    .     .     .
 recommendations.reply                  EA    EA    EA    EA    EA    EA    EA    .     .
-recommendations.reply public           EA    EA    EA    EA    -     EA    -     .     .
+recommendations.reply public           EA    EA    EA    EA    -     EA    .     .     .
 recommendations.term                   EA    EA    EA    EA    EA    EA    EA    .     .
 recommendations.term public            EA    EA    EA    EA    -     EA    EA    .     .
 recommendations.abbreviation           EA    EA    EA    EA    EA    EA    .     .     .
