@@ -212,6 +212,7 @@ def _post(follow: Follow, what: str, event: str) -> bool:
     with translation.override(subscriber.language):
         context = {
             "title": title_of(follow.thing),
+            "words": follow.recommendation.text if follow.recommendation else "",
             "link": link_of(subscriber),
             "never_link": never_link(subscriber),
             "within": CONFIRM_WITHIN.days,

@@ -144,6 +144,7 @@ def test_who_follows_it_already_is_sent_their_link_once_a_week(
 
     (letter,) = mail.outbox
     assert letter.subject == "You follow this already"
+    assert f"{recommendation.code}\n{recommendation.text}\n" in letter.body
     assert following.link_of(row) in letter.body
     row.refresh_from_db()
     # Whoever knows the address alone changes nothing.
