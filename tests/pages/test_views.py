@@ -18,6 +18,7 @@ from resolutions.models import Instrument, StepKind
 from tests.factories import (
     ContributionFactory,
     DialogueFactory,
+    ProgressUpdateFactory,
     RecommendationFactory,
     ReportFactory,
     ResolutionFactory,
@@ -127,6 +128,18 @@ def test_activity_is_newest_first_and_in_the_feed(client: Client) -> None:
     assert feed["Content-Type"].startswith("application/atom+xml")
     assert "The new one" in feed.content.decode()
     assert "Not public" not in feed.content.decode()
+
+
+def test_words_in_the_feed_are_no_markup_and_break_no_reader(client: Client) -> None:
+    update = ProgressUpdateFactory(
+        recommendation=RecommendationFactory(published=True), summary="A <b>bill</b>\x0b & more."
+    )
+    SourceFactory(update=update)
+    update.publish(by=UserFactory())
+
+    feed = client.get("/activity.atom").content.decode()
+
+    assert "A &amp;lt;b&amp;gt;bill&amp;lt;/b&amp;gt; &amp;amp; more." in feed
 
 
 def test_the_feed_in_french_leads_to_french_pages(client: Client) -> None:

@@ -6,10 +6,12 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page
+from recommendations.exporting import printable
 from recommendations.models import Entry
 from w2i.pages.sentences import sentence_of
 
@@ -39,11 +41,11 @@ class ActivityFeed(Feed):
         return list(Entry.objects.activity()[:40])
 
     def item_title(self, item: Entry) -> str:
-        sentence = sentence_of(item)
+        sentence = printable(sentence_of(item))
         return f"{_('Demonstration data')}: {sentence}" if item.is_demo else sentence
 
     def item_description(self, item: Entry) -> str:
-        return item.text[:500]
+        return escape(printable(item.text[:500]))  # read as markup
 
     def item_link(self, item: Entry) -> str:
         return ("/fr" if get_language() == "fr" else "") + item.path
