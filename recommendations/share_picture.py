@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recommendations.models import Recommendation, Status
 from recommendations.models.dates import in_words
@@ -13,6 +14,8 @@ from recommendations.typesetting import fitting, png_of, printable
 TEMPLATE = Path(__file__).parent / "typst" / "recommendation_share.typ"
 WIDTH, HEIGHT = 1200, 630
 LONGEST = 230  # characters of the text; what is longer ends in "…"
+
+_MAY_BE_OLD = gettext_lazy("may be out of date")
 
 # How full the disc of a status is, in percent, as static/css/components.css has it.
 _FILL: dict[str, int] = {
@@ -39,7 +42,8 @@ def picture(recommendation: Recommendation) -> bytes:
     text, language = for_reader(recommendation.text, report.language, recommendation.translation)
     about = [recommendation.audience.name]
     if recommendation.status_on:
-        about.insert(0, _("as of %(day)s") % {"day": in_words(recommendation.status_on)})
+        day = _("as of %(day)s") % {"day": in_words(recommendation.status_on)}
+        about.insert(0, f"{day}, {_MAY_BE_OLD}" if recommendation.is_stale() else day)
     words = {
         "code": recommendation.code,
         "text": text,
@@ -48,7 +52,7 @@ def picture(recommendation: Recommendation) -> bytes:
         "site": _("The Will to Intervene"),
         "demo": _("Demonstration data") if recommendation.is_demo else "",
     }
-    limits = {"text": LONGEST}
+    limits = {"text": LONGEST, "about": 120}
     data = {
         name: fitting(Truncator(" ".join(printable(text).split())).chars(limits.get(name, 90)))
         for name, text in words.items()

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import strip_tags
 
+from recommendations import share_picture
 from recommendations.citing import bibtex, citations, ris, tex, title_of
 from recommendations.models import Recommendation, Status
 from recommendations.share_picture import HEIGHT, WIDTH
@@ -210,6 +211,18 @@ def test_a_link_is_shared_with_a_picture(
 def facts_of(page: str) -> Any:
     match = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
     return match and json.loads(match[1])
+
+
+def test_a_picture_says_that_an_old_status_may_be_out_of_date(
+    recommendation: Recommendation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(share_picture, "png_of", lambda _path, data: told.append(data["about"]))
+    for day in (timezone.localdate(), date(2014, 3, 1)):
+        recommendation.status_on = day
+        share_picture.picture(recommendation)
+
+    assert ["may be out of date" in words for words in told] == [False, True]
 
 
 def test_machines_read_a_quotation_from_a_report_and_no_verdict(
