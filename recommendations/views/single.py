@@ -5,11 +5,11 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from recommendations import timeline
 from recommendations.caching import RECOMMENDATIONS, public_page, reader
 from recommendations.citing import bibtex, ris
+from recommendations.links import in_capitals
 from recommendations.models import Recommendation
 from recommendations.paging import PER_PAGE, asked_page
 from recommendations.share_picture import picture
@@ -24,9 +24,7 @@ _FORMS = {
 def recommendation_history(request: HttpRequest, code: str) -> HttpResponse:
     """Every finding about a recommendation and all its addressees answered, newest first."""
     if not code.isupper():
-        path = reverse("recommendations:recommendation_history", args=[code.upper()])
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(f"{path}?{query}" if query else path, permanent=True)
+        return in_capitals(request, "recommendations:recommendation_history", code)
     visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
     rows: Any = visible.annotate(
         update_marks=timeline.update_marks(),

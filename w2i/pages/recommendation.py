@@ -20,6 +20,7 @@ from recommendations import timeline
 from recommendations.caching import DIALOGUES, RECOMMENDATIONS, RESOLUTIONS, public_page, reader
 from recommendations.citing import changed_on, citations, status_of, title_of
 from recommendations.json_rows import JSONRows, attach, made
+from recommendations.links import in_capitals
 from recommendations.models import (
     Addressee,
     Audience,
@@ -376,9 +377,7 @@ def dialogue_kit(request: HttpRequest, code: str) -> HttpResponse:
 def recommendation_voices(request: HttpRequest, code: str) -> HttpResponse:
     """Everything said of a recommendation in published dialogues, the newest first."""
     if not code.isupper():
-        path = reverse("recommendation_voices", args=[code.upper()])
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(f"{path}?{query}" if query else path, permanent=True)
+        return in_capitals(request, "recommendation_voices", code)
     visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
     recommendation = get_object_or_404(visible, code=code)
     page = page_of(request, Contribution.objects.links_about(recommendation))
@@ -401,9 +400,7 @@ def recommendation_voices(request: HttpRequest, code: str) -> HttpResponse:
 def recommendation_commitments(request: HttpRequest, code: str) -> HttpResponse:
     """All commitments made to a recommendation that are public, the newest first."""
     if not code.isupper():
-        path = reverse("recommendation_commitments", args=[code.upper()])
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(f"{path}?{query}" if query else path, permanent=True)
+        return in_capitals(request, "recommendation_commitments", code)
     visible = Recommendation.objects.visible_to(reader(request)).select_related("report")
     recommendation = get_object_or_404(visible, code=code)
     page = page_of(request, commitments.public_on(recommendation))
