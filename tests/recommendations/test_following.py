@@ -199,6 +199,17 @@ def test_what_is_confirmed_while_the_others_are_swept_away_stays(
 # ---- The private page ----
 
 
+def test_the_page_says_in_the_words_of_its_language_when_the_next_letter_comes(
+    recommendation: Recommendation,
+) -> None:
+    row = subscribed(recommendation)
+    Subscriber.objects.update(next_digest_at=datetime(2027, 3, 1, 16, tzinfo=UTC))
+
+    for prefix, day in (("", "1 March 2027"), ("/fr", "1er mars 2027")):
+        page = Client().get(f"{prefix}{page_of(row)}").content.decode()
+        assert f'<time datetime="2027-03-01">{day}</time>' in page
+
+
 @pytest.mark.parametrize("key", ["", "no-number", "0", "²", "9" * 30, "9" * 5_000, "1\x00"])
 def test_what_is_not_followed_is_not_found(recommendation: Recommendation, key: str) -> None:
     row = subscribed(recommendation)
