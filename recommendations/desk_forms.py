@@ -9,6 +9,7 @@ from django.db.models import URLField
 from django.forms import BaseFormSet, BoundField, formset_factory
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from recommendations.fields import day, web_link
 from recommendations.models import (
@@ -126,7 +127,7 @@ class SourceForm(forms.ModelForm):
         required=False,
         help_text=_("Of a web archive: pages move, and a copy stays."),
     )
-    published_on = day(_("Published"), required=False)
+    published_on = day(pgettext_lazy("a source", "Published"), required=False)
     read_on = day(
         _("Read"), required=False, help_text=_("The day somebody read it and found this there.")
     )

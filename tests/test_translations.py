@@ -86,6 +86,29 @@ def test_no_string_stands_where_it_is_not_gathered() -> None:
     assert missed == []
 
 
+PLURAL = re.compile(
+    r"{% blocktranslate (?:(?!%}).)*?(?:context \"(?P<context>[^\"]*)\" )?%}"
+    r"(?P<one>(?:(?!endblocktranslate).)*?){% plural %}(?P<many>.*?){% endblocktranslate %}",
+    re.DOTALL,
+)
+
+
+def test_no_two_plurals_begin_alike() -> None:
+    """A catalogue knows a plural by its singular: of two the second would be read as the first."""
+    known = {(entry.msgctxt, entry.msgid): entry.msgid_plural for entry in polib.pofile(str(OURS))}
+    wrong = []
+    for path in sorted((BASE / "templates").rglob("*.*")):
+        for found in PLURAL.finditer(path.read_text()):
+            one, many = (
+                re.sub(r"{{ (\w+) }}", r"%(\1)s", " ".join(found[name].split()))
+                for name in ("one", "many")
+            )
+            if known.get((found["context"], one), many) != many:
+                wrong.append((path.name, one))
+
+    assert wrong == []
+
+
 def test_every_string_has_its_french() -> None:
     missing = [entry.msgid for entry in entries() if entry.fuzzy or not entry.translated()]
 

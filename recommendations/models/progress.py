@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from recommendations.models.dates import precision_field, precision_is_known
@@ -61,7 +62,7 @@ class ReviewState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in-review", _("In review")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("a finding", "Published")
     RETRACTED = "retracted", _("Retracted")
 
 
@@ -656,11 +657,11 @@ _of_the_web = URLValidator(schemes=["http", "https"])
 class ReviewAct(models.TextChoices):
     """What somebody did with a finding."""
 
-    DRAFTED = "drafted", _("Drafted")
+    DRAFTED = "drafted", pgettext_lazy("a finding", "Drafted")
     EDITED = "edited", _("Edited")
     SUBMITTED = "submitted", _("Sent to review")
     SENT_BACK = "sent-back", _("Sent back")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("a finding", "Published")
     RETRACTED = "retracted", _("Retracted")
 
 
