@@ -18,7 +18,6 @@ from recommendations.models import Precision, Recommendation
 from recommendations.models.dates import in_words
 from recommendations.models.texts import reading
 
-SITE = "W2I, The Will to Intervene"
 LONGEST = 120  # characters of the text that a title quotes
 
 # What means something to TeX. BibTeX counts braces even behind a backslash, so they get names.
@@ -48,6 +47,11 @@ class Citation:
     style: str
     of_report: SafeString
     of_page: SafeString
+
+
+def _site() -> str:
+    """What the site is called, in the reader's language."""
+    return "W2I, " + _("The Will to Intervene")
 
 
 def title_of(recommendation: Recommendation) -> str:
@@ -99,17 +103,17 @@ def citations(recommendation: Recommendation, url: str) -> list[Citation]:
         Citation(
             "APA",
             format_html("{}. ({}). {} ({}). {}", publisher, year, named, number, url),
-            format_html("{}. ({}). {} [{}]. {}", SITE, _apa_date(on), page, status, url),
+            format_html("{}. ({}). {} [{}]. {}", _site(), _apa_date(on), page, status, url),
         ),
         Citation(
             "Chicago",
             format_html("{}. {}. {}, {}. {}.", publisher, named, number, year, url),
-            format_html("{}. {} {} {}.", SITE, quoted, told, url),
+            format_html("{}. {} {} {}.", _site(), quoted, told, url),
         ),
         Citation(
             "MLA",
             format_html("{}. {}. {}, {}, {}.", publisher, named, year, _lower(number), _bare(url)),
-            format_html("{} {}, {}, {}.", quoted, _name(SITE), _mla_date(on), _bare(url)),
+            format_html("{} {}, {}, {}.", quoted, _name(_site()), _mla_date(on), _bare(url)),
         ),
     ]
 
@@ -184,7 +188,7 @@ def bibtex(recommendation: Recommendation, url: str) -> str:
         _entry(
             "misc",
             f"{code}-w2i",
-            author=_whole(SITE),
+            author=_whole(_site()),
             title=_whole(title_of(recommendation)),
             year=_braced(str(changed.year)) if changed else "",
             month=_MONTHS[changed.month - 1] if changed else "",
@@ -248,7 +252,7 @@ def ris(recommendation: Recommendation, url: str) -> str:
     ]
     of_page = [
         ("TY", "ELEC"),
-        ("AU", _corporate(SITE)),
+        ("AU", _corporate(_site())),
         ("TI", title_of(recommendation)),
         ("PY", f"{day.year}" if day else ""),
         ("DA", f"{day:%Y/%m/%d}/" if day else ""),

@@ -70,7 +70,7 @@ def title_of(thing: Thing) -> str:
     if isinstance(thing, Recommendation):
         return _("Recommendation %(code)s") % {"code": thing.code}
     if isinstance(thing, Report):
-        return _("All recommendations of “%(title)s”") % {"title": thing}
+        return _("All recommendations of “%(title)s”") % {"title": thing.title}
     return _("Everything asked of: %(name)s") % {"name": thing.name}
 
 

@@ -257,5 +257,6 @@ def test_french_citations_are_french_and_mark_what_is_not(recommendation: Recomm
 
     assert '<cite lang="en">The 1 &amp; only Report</cite>' in apa.of_report
     assert "(2026, 28 novembre)" in apa.of_page
+    assert "La volonté d’intervenir" in apa.of_page
     assert "Dernière modification le 28 novembre 2026." in chicago.of_page
     assert "“" not in chicago.of_page + mla.of_page
