@@ -114,7 +114,7 @@ class AddresseeAdmin(NamedAdmin):
             {
                 "fields": (
                     ("form_of_address_en", "form_of_address_fr"),
-                    "postal_address",
+                    ("postal_address", "postal_address_fr"),
                     "contact_url",
                 )
             },

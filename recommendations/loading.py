@@ -131,6 +131,7 @@ def _recommendations(
             "form_of_address_en": row.optional("form_of_address", limit=120),
             "form_of_address_fr": row.optional("form_of_address_fr", limit=120),
             "postal_address": row.optional("postal_address"),
+            "postal_address_fr": row.optional("postal_address_fr"),
             "contact_url": row.url("contact") if "contact" in row else "",
             "order": number,
         },

@@ -26,7 +26,7 @@ from recommendations.models import (
     Status,
 )
 from recommendations.models.dates import in_words
-from recommendations.models.texts import in_active_language
+from recommendations.models.texts import in_active_language, reading
 from recommendations.typesetting import pdf_of, printed
 
 TEMPLATE = Path(__file__).parent / "typst" / "letter.typ"
@@ -205,7 +205,10 @@ def _stand_in(addressee: Addressee) -> str:
 
 
 def _address_of(addressee: Addressee) -> list[str]:
-    return [line.strip() for line in addressee.postal_address.splitlines() if line.strip()]
+    text = addressee.postal_address
+    if reading() == "fr" and addressee.postal_address_fr:
+        text = addressee.postal_address_fr
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _greeting(addressee: Addressee, who: str, language: str) -> str:

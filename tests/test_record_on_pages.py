@@ -302,6 +302,9 @@ def test_offices_are_written_to_at_the_addresses_of_the_file() -> None:
             said = text_of(page.one("textarea", id="copy"))
             assert address in said
             assert f"{office['form_of_address']}," in said
+            page = open_page(f"/fr/recommendations/{row['code']}/letter/")
+            said = text_of(page.one("textarea", id="copy"))
+            assert office.get("postal_address_fr", address) in said
             given += 1
     assert given == 16
 

@@ -127,6 +127,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='addressee',
+            name='postal_address_fr',
+            field=models.TextField(blank=True, help_text='Where the office has a French one.', verbose_name='postal address in French'),
+        ),
+        migrations.AddField(
+            model_name='addressee',
             name='postal_address',
             field=models.TextField(blank=True, help_text='Never a private address.', verbose_name='postal address of the office'),
         ),
@@ -144,6 +149,11 @@ class Migration(migrations.Migration):
             model_name='historicaladdressee',
             name='form_of_address_fr',
             field=models.CharField(blank=True, max_length=120, verbose_name='form of address in French'),
+        ),
+        migrations.AddField(
+            model_name='historicaladdressee',
+            name='postal_address_fr',
+            field=models.TextField(blank=True, help_text='Where the office has a French one.', verbose_name='postal address in French'),
         ),
         migrations.AddField(
             model_name='historicaladdressee',

@@ -103,6 +103,11 @@ class Addressee(TwoNames, PublicModel):
     postal_address = models.TextField(
         _("postal address of the office"), blank=True, help_text=_("Never a private address.")
     )
+    postal_address_fr = models.TextField(
+        _("postal address in French"),
+        blank=True,
+        help_text=_("Where the office has a French one."),
+    )
     contact_url = models.URLField(
         _("page with the office’s contact form"), max_length=600, blank=True
     )
