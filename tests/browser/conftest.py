@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
@@ -59,25 +60,23 @@ def whole_browser(launch_browser: Callable[..., Browser]) -> Iterator[Browser]:
     browser.close()
 
 
+def give_session(context: BrowserContext, user: User, url: str) -> None:
+    """Give a browser the session of a person at the site with this address."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+
+
 @pytest.fixture
 def sign_in(live_server: Any) -> Callable[[BrowserContext, User], None]:
     """Give a browser the session of a person."""
-
-    def give(context: BrowserContext, user: User) -> None:
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-
-    return give
+    return lambda context, user: give_session(context, user, live_server.url)
 
 
-@pytest.fixture(scope="module")
-def origin(record: None) -> Iterator[str]:
-    """Where a server shows the record, for a module that only reads: to load it takes a while.
-
-    The record is never committed, so the server is lent the connection that sees it.
-    """
+@contextmanager
+def lent_server() -> Iterator[str]:
+    """A server that is lent the connection of this test, for what is never committed."""
     database = connections[DEFAULT_DB_ALIAS]
     server = LiveServer("localhost", start=False)
     server.thread.connections_override = {DEFAULT_DB_ALIAS: database}
@@ -86,6 +85,13 @@ def origin(record: None) -> Iterator[str]:
         server.start()
         yield server.url
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def origin(record: None) -> Iterator[str]:
+    """Where a server shows the record, for a module that only reads: to load it takes a while."""
+    with lent_server() as url:
+        yield url
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_places_nobody_confirmed_are_not_counted_as_councils(
 
     Council.objects.update(data_source="")
 
-    assert ">1 council</caption>" in body(client, "/councils/?region=CA-BC")
+    assert ">1 council, by name</caption>" in body(client, "/councils/?region=CA-BC")
 
 
 @pytest.mark.parametrize(
