@@ -13,7 +13,7 @@ from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from recommendations.models import STALE_AFTER, Addressee, Recommendation, Status
+from recommendations.models import STALE_AFTER, Recommendation, Status
 
 # The filters whose figures are sums of groups. The addressees of one recommendation are several.
 FACETS = ("report", "audience", "pillar", "status", "stale")
@@ -99,20 +99,43 @@ def statuses(found: Iterable[Group], wanted: Mapping[str, str]) -> Counter[str]:
     return told
 
 
-def addressees(wanted: Mapping[str, str], *, ids: list[int] | None = None) -> list[Any]:
-    """Everybody something is asked of; ``n`` says how many of what fits the other filters.
-
-    ``here`` says how many of the report that is asked for, or of all. One query.
+def addressees(
+    wanted: Mapping[str, str], *, ids: list[int] | None = None
+) -> dict[int, tuple[int, int]]:
+    """Of everybody something is asked of, by key: how many of what fits the other filters, and how
+    many of the report that is asked for, or of all. One query.
     """
-    public = Recommendation.objects.public().order_by()
-    others = public.matching(**{name: wanted.get(name, "") for name in FACETS}, ids=ids)
-    here = public.matching(report=wanted.get("report", ""))
-    return list(
-        Addressee.objects.filter(recommendations__in=public).annotate(
-            n=Count("recommendations", filter=Q(recommendations__in=others)),
-            here=Count("recommendations", filter=Q(recommendations__in=here)),
+    # Counted by the key alone: to group by the names as well takes three times as long.
+    links = Recommendation.addressees.through.objects.filter(
+        recommendation__published_at__isnull=False,
+        recommendation__report__published_at__isnull=False,
+    )
+    since = timezone.localdate() - STALE_AFTER
+    stale = {"yes": {"status_on__lt": since}, "no": {"status_on__gte": since}}
+    fits: dict[str, dict[str, Any]] = {
+        "report": {"report__slug": wanted.get("report")},
+        "audience": {"audience__slug": wanted.get("audience")},
+        "pillar": {"pillar__slug": wanted.get("pillar")},
+        "status": {"status": wanted.get("status")},
+        "stale": stale.get(wanted.get("stale", ""), {}),
+    }
+    here = others = Q()
+    for name, rule in fits.items():
+        if wanted.get(name):
+            others &= Q(**{f"recommendation__{field}": value for field, value in rule.items()})
+    if wanted.get("report"):
+        here = Q(recommendation__report__slug=wanted["report"])
+    if ids is not None:
+        others &= Q(recommendation__in=ids)
+    rows = (
+        links.order_by()
+        .values_list("addressee")
+        .annotate(
+            n=Count("pk", filter=others) if others else Count("pk"),
+            here=Count("pk", filter=here) if here else Count("pk"),
         )
     )
+    return {key: (n, of_report) for key, n, of_report in rows}
 
 
 def status_counts(counts: Mapping[str, int]) -> list[tuple[str, str | Promise, int]]:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -46,14 +47,14 @@ _FILES = {
     "json": "application/json",
     "atom": "application/atom+xml",
 }
-_Names = tuple[list[Report], list[Audience], list[Pillar]]
+_Names = tuple[list[Report], list[Audience], list[Pillar], list[Addressee]]
 
 
 @public_page(RECOMMENDATIONS)
 def recommendation_list(request: HttpRequest) -> HttpResponse:
     """Every recommendation by audience and pillar, with filters, words and an overview."""
     names = kept_part(request, "names of the list", _names, RECOMMENDATIONS)
-    reports, audiences, pillars = names
+    reports, audiences, pillars, everybody = names
     form = RecommendationFilter(
         request.GET,
         choices={
@@ -66,7 +67,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     wanted = form.asked
     words = wanted.pop("q")
     ids = list(ids_matching(Asked(words), EntryKind.RECOMMENDATION)) if words else None
-    asked_of = _addressees(request, wanted, ids)
+    asked_of = _addressees(request, everybody, wanted, ids)
     form.know(addressee=[(row.slug, row.name) for row in asked_of])
     wanted["addressee"] = form.asked["addressee"]
     valid = form.is_valid()
@@ -111,22 +112,47 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 
 
 def _names() -> _Names:
-    """Reports, audiences and pillars that some public recommendation has."""
+    """Reports, audiences and pillars that some public recommendation has, and all addressees."""
     public = Recommendation.objects.public().order_by()
-    return (
-        list(Report.objects.public()),
-        list(Audience.objects.filter(Exists(public.filter(audience=OuterRef("pk"))))),
-        list(Pillar.objects.filter(Exists(public.filter(pillar=OuterRef("pk"))))),
+    # Audiences and pillars are few and have the same fields: one question for both.
+    fields = ("pk", "slug", "name_en", "name_fr", "order")
+    kinds: list[tuple[str, type[Audience] | type[Pillar]]] = [
+        ("audience", Audience),
+        ("pillar", Pillar),
+    ]
+    first, second = (
+        kind._default_manager.filter(Exists(public.filter(**{name: OuterRef("pk")})))
+        .annotate(kind=Value(name))
+        .order_by()
+        .values_list("kind", *fields)
+        for name, kind in kinds
     )
+    audiences: list[Audience] = []
+    pillars: list[Pillar] = []
+    for name, *values in sorted(first.union(second, all=True), key=lambda row: (row[-1], row[1])):
+        named = dict(zip(fields, values, strict=True))
+        if name == "audience":
+            audiences.append(Audience(**named))
+        else:
+            pillars.append(Pillar(**named))
+    return list(Report.objects.public()), audiences, pillars, list(Addressee.objects.all())
 
 
-def _addressees(request: HttpRequest, wanted: dict[str, str], ids: list[int] | None) -> list[Any]:
-    """The addressees, each with its numbers."""
+def _addressees(
+    request: HttpRequest, everybody: list[Addressee], wanted: dict[str, str], ids: list[int] | None
+) -> list[Any]:
+    """The addressees something is asked of, each with its numbers."""
     if ids is not None or any(wanted.values()):
-        return overview.addressees(wanted, ids=ids)
-    return kept_part(
-        request, "addressees of the list", lambda: overview.addressees({}), RECOMMENDATIONS
-    )
+        counts = overview.addressees(wanted, ids=ids)
+    else:
+        counts = kept_part(
+            request, "addressees of the list", lambda: overview.addressees({}), RECOMMENDATIONS
+        )
+    # Copies: what is kept may be read by another request meanwhile.
+    found: list[Any] = [copy(row) for row in everybody if row.pk in counts]
+    for row in found:
+        row.n, row.here = counts[row.pk]
+    return found
 
 
 def _groups(request: HttpRequest, addressee: str, ids: list[int] | None) -> list[overview.Group]:
@@ -139,7 +165,7 @@ def _groups(request: HttpRequest, addressee: str, ids: list[int] | None) -> list
 
 def _overview(groups: list[overview.Group], names: _Names, shown: Report | None) -> dict[str, Any]:
     """The matrix of one report: the one asked for, or that of the front."""
-    reports, audiences, pillars = names
+    reports, audiences, pillars, _everybody = names
     report = shown or next(iter(reports), None)
     of_report = [group for group in groups if report and group.report == report.slug]
     cells = overview.cells(of_report)
