@@ -20,6 +20,7 @@ from recommendations.exporting import Site
 from recommendations.exports import data_set
 from recommendations.forms import RecommendationFilter
 from recommendations.glossary import mark_terms
+from recommendations.json_rows import JSONRows, attach
 from recommendations.models import (
     Abbreviation,
     Addressee,
@@ -86,9 +87,13 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     form.show_counts(counts, among if wanted["report"] else {})
     rows = Recommendation.objects.public().matching(**wanted, ids=ids)
     # With something unknown in it, a filter finds nothing rather than everything.
-    pages = Pages((rows if valid else rows.none()).for_list().in_report_order(), PER_PAGE)
+    rows = (rows if valid else rows.none()).select_related("report", "audience", "pillar")
+    pages = Pages(rows.annotate(asked_of=_asked_of()).in_report_order(), PER_PAGE)
     pages.count = sum(group.left for group in groups if group.fits(wanted)) if valid else 0
     page = asked_page(request, pages)
+    for row in page.object_list:
+        keys = {link["addressee_id"] for link in row.asked_of}
+        attach(row, "addressees", [one for one in everybody if one.pk in keys])
     shown = next((row for row in reports if row.slug == wanted["report"]), None)
     addressee = next((row for row in asked_of if row.slug == wanted["addressee"]), None)
     context = {
@@ -153,6 +158,12 @@ def _addressees(
     for row in found:
         row.n, row.here = counts[row.pk]
     return found
+
+
+def _asked_of() -> JSONRows:
+    """The keys of a recommendation’s addressees, of whom the page has the rows already."""
+    links = Recommendation.addressees.through.objects.filter(recommendation=OuterRef("pk"))
+    return JSONRows(links.order_by("id"), "addressee_id")
 
 
 def _groups(request: HttpRequest, addressee: str, ids: list[int] | None) -> list[overview.Group]:
