@@ -53,8 +53,17 @@ class Group:
         return all(not wanted.get(name) or getattr(self, name) == wanted[name] for name in FACETS)
 
 
-def groups(*, addressee: str = "", ids: list[int] | None = None) -> list[Group]:
-    """All public recommendations, in groups. One query."""
+def groups(
+    slugs: tuple[Mapping[int, str], Mapping[int, str], Mapping[int, str]],
+    *,
+    addressee: str = "",
+    ids: list[int] | None = None,
+) -> list[Group]:
+    """All public recommendations, in groups. One query.
+
+    ``slugs`` are the short addresses of reports, audiences and pillars, by their keys: to group
+    thousands of rows by what three other tables say of them takes twice as long.
+    """
     public = Recommendation.objects.public()
     since = timezone.localdate() - STALE_AFTER
     age = Case(
@@ -71,10 +80,16 @@ def groups(*, addressee: str = "", ids: list[int] | None = None) -> list[Group]:
     rows = (
         public.order_by()
         .annotate(age=age)
-        .values_list("report__slug", "audience__slug", "pillar__slug", "status", "age")
-        .annotate(n=Count("pk"), left=Count("pk", filter=left))
+        .values_list("report_id", "audience_id", "pillar_id", "status", "age")
+        .annotate(n=Count("pk"), left=Count("pk", filter=left) if left else Count("pk"))
     )
-    return [Group(*row) for row in rows]
+    reports, audiences, pillars = slugs
+    return [
+        Group(reports[report], audiences[audience], pillars[pillar], *rest)
+        for report, audience, pillar, *rest in rows
+        # One that was published since the names were kept has its place on the next page.
+        if report in reports and audience in audiences and pillar in pillars
+    ]
 
 
 def counts(found: Iterable[Group], wanted: Mapping[str, str]) -> dict[str, Counter[str]]:

@@ -73,7 +73,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     wanted["addressee"] = form.asked["addressee"]
     valid = form.is_valid()
 
-    groups = _groups(request, wanted["addressee"], ids)
+    groups = _groups(request, names, wanted["addressee"], ids)
     counts: dict[str, Mapping[str, int]] = {
         **overview.counts(groups, wanted),
         "addressee": {row.slug: row.n for row in asked_of},
@@ -166,12 +166,20 @@ def _asked_of() -> JSONRows:
     return JSONRows(links.order_by("id"), "addressee_id")
 
 
-def _groups(request: HttpRequest, addressee: str, ids: list[int] | None) -> list[overview.Group]:
+def _groups(
+    request: HttpRequest, names: _Names, addressee: str, ids: list[int] | None
+) -> list[overview.Group]:
+    reports, audiences, pillars, _everybody = names
+    slugs = (
+        {row.pk: row.slug for row in reports},
+        {row.pk: row.slug for row in audiences},
+        {row.pk: row.slug for row in pillars},
+    )
     if addressee or ids is not None:
-        return overview.groups(addressee=addressee, ids=ids)
+        return overview.groups(slugs, addressee=addressee, ids=ids)
     # What is out of date is so from one day to the next.
     name = f"groups of the list {timezone.localdate()}"
-    return kept_part(request, name, overview.groups, RECOMMENDATIONS)
+    return kept_part(request, name, lambda: overview.groups(slugs), RECOMMENDATIONS)
 
 
 def _overview(groups: list[overview.Group], names: _Names, shown: Report | None) -> dict[str, Any]:
