@@ -85,17 +85,17 @@ def begin(finding: _F, sources: Sequence[Source], *, by: User) -> _F:
         words = finding.words_with(sources)
         drafts = (
             type(finding)
-            ._default_manager.filter(published_at__isnull=True, corrects=finding.corrects)  # type: ignore[attr-defined]
-            .filter(recommendation=finding.recommendation)  # type: ignore[attr-defined]
+            ._default_manager.filter(published_at__isnull=True, corrects=finding.corrects)
+            .filter(recommendation=finding.recommendation)
             .prefetch_related("sources")
         )
         for draft in drafts.filter(written_by=by, on=finding.on):
             if draft.words == words:
                 return draft
-        if finding.corrects:  # type: ignore[attr-defined]
+        if finding.corrects:
             if drafts.exists():
                 raise NotPossible(_("A correction of this is being written already."))
-            check_correctable(finding.corrects)  # type: ignore[attr-defined]
+            check_correctable(finding.corrects)
         finding.save()
         _put(finding, sources)
         finding.note_writing(by=by)
@@ -119,7 +119,7 @@ def rewrite(finding: _F, sources: Sequence[Source], *, by: User, mark: str) -> _
             raise Conflict(theirs)
         finding.written_by_id = theirs.written_by_id
         finding.save()
-        finding.sources.all().delete()  # type: ignore[attr-defined]
+        finding.sources.all().delete()
         _put(finding, sources)
         finding.note_writing(by=by)
         return finding

@@ -134,7 +134,7 @@ class Item:
     @property
     def corrected_day(self) -> str:
         """Which day the finding is of that this one corrects; '' where it corrects none."""
-        corrects = self.finding.corrects  # type: ignore[attr-defined]
+        corrects = self.finding.corrects
         return in_words(corrects.on) if corrects else ""
 
     @property
@@ -283,7 +283,7 @@ def _news(
     published = {act.finding for act in acts if act.what == ReviewAct.PUBLISHED}
     retracted = {act.finding for act in acts if act.what == ReviewAct.RETRACTED}
     corrected = {
-        (kind, findings[kind, pk].corrects_id)  # type: ignore[attr-defined]
+        (kind, findings[kind, pk].corrects_id)
         for kind, pk in published - retracted
         if (kind, pk) in findings
     }

@@ -107,7 +107,7 @@ class Told:
     @property
     def corrects(self) -> str:
         """What it corrects, by its ``id``."""
-        corrected = self.finding.corrects_id  # type: ignore[attr-defined]
+        corrected = self.finding.corrects_id
         return f"{self.kind}-{corrected}" if corrected else ""
 
     @property

@@ -30,7 +30,7 @@ class Change:
 
     @property
     def about(self) -> Recommendation:
-        return self.finding.recommendation  # type: ignore[attr-defined]
+        return self.finding.recommendation
 
     @property
     def order(self) -> tuple[datetime, date, int]:

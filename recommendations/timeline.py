@@ -131,7 +131,7 @@ class Findings:
         """Note on a finding what it corrects, as ``corrected``, and what has corrected it, as
         ``corrected_by``.
         """
-        before = self._by_key.get(finding.corrects_id)  # type: ignore[attr-defined]
+        before = self._by_key.get(finding.corrects_id)
         after = self._corrected_by.get(finding.pk, ())
         finding.corrected = self._other(before) if before else None  # type: ignore[attr-defined]
         finding.corrected_by = [self._other(mark) for mark in after]  # type: ignore[attr-defined]

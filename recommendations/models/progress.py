@@ -7,7 +7,7 @@ been published is retracted, and its place on the timeline says when and why.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -133,6 +133,14 @@ class Finding(PublicModel, Published):
     record has no writer: ``publish`` asks for a second editor only where somebody wrote.
     """
 
+    if TYPE_CHECKING:  # what each kind of finding has as a field of its own
+        recommendation: Any
+        recommendation_id: int
+        corrects: Any
+        corrects_id: Any
+        corrections: Any
+        sources: Any
+
     topic = "recommendations"
     is_answer: ClassVar[bool] = False
 
@@ -205,7 +213,7 @@ class Finding(PublicModel, Published):
         return ReviewState.IN_REVIEW if self.submitted_at else ReviewState.DRAFT
 
     def get_absolute_url(self) -> str:
-        return f"{self.recommendation.get_absolute_url()}#{self.anchor}"  # type: ignore[attr-defined]
+        return f"{self.recommendation.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:
@@ -220,7 +228,7 @@ class Finding(PublicModel, Published):
             raise ValidationError(
                 {"on": _("The date is in the future: write the day this was so.")}
             )
-        report = self.recommendation.report if self.recommendation_id else None  # type: ignore[attr-defined]
+        report = self.recommendation.report if self.recommendation_id else None
         if report and self.on < report.released:
             raise ValidationError(
                 {"on": _("That is before the report was released: look at the year again.")}
@@ -244,7 +252,7 @@ class Finding(PublicModel, Published):
         self.written_at, self.written_by = at or timezone.now(), by
         self.submitted_at, self.submitted_by = None, None
         # What is written about demonstration data says on every page that it is that.
-        self.is_demo = self.recommendation.is_demo  # type: ignore[attr-defined]
+        self.is_demo = self.recommendation.is_demo
         fields = ["written_at", "written_by", "submitted_at", "submitted_by", "is_demo"]
         self.save(update_fields=fields)
         self._remember(ReviewAct.DRAFTED if is_first else ReviewAct.EDITED, by)
@@ -322,10 +330,10 @@ class Finding(PublicModel, Published):
         self.retracted_at, self.retracted_by = at or timezone.now(), by
         self.retraction = reason.strip()
         self.save(update_fields=["retracted_at", "retracted_by", "retraction"])
-        if self.corrects_id:  # type: ignore[attr-defined]
+        if self.corrects_id:
             # What was to correct it corrects what stands in its place now.
-            drafts = self.corrections.filter(published_at__isnull=True)  # type: ignore[attr-defined]
-            drafts.update(corrects=self.corrects_id)  # type: ignore[attr-defined]
+            drafts = self.corrections.filter(published_at__isnull=True)
+            drafts.update(corrects=self.corrects_id)
         self._remember(ReviewAct.RETRACTED, by, reason)
 
     def withdraw(self) -> None:
@@ -336,7 +344,7 @@ class Finding(PublicModel, Published):
             )
 
     def _check_sources(self) -> None:
-        sources = list(self.sources.all())  # type: ignore[attr-defined]
+        sources = list(self.sources.all())
         if not sources:
             raise NoSource(_("Name at least one source before you publish this."))
         if any(not (source.published_on or source.read_on) for source in sources):
@@ -347,14 +355,14 @@ class Finding(PublicModel, Published):
     @property
     def is_corrected(self) -> bool:
         """Whether a public correction has replaced it. Asks no query if they are prefetched."""
-        rows = self.corrections.all()  # type: ignore[attr-defined]
+        rows = self.corrections.all()
         return any(row.state == ReviewState.PUBLISHED for row in rows)
 
     def _check_corrected(self) -> None:
         """Two corrections of one finding would both stand, each with its own status; so would the
         correction of one that was retracted and what that had corrected.
         """
-        wrong = self.corrects  # type: ignore[attr-defined]
+        wrong = self.corrects
         if wrong is None:
             return
         if not wrong.is_public or wrong.is_corrected or (wrong.retracted_at and wrong.corrects_id):
@@ -371,7 +379,7 @@ class Finding(PublicModel, Published):
     @property
     def words(self) -> dict[str, Any]:
         """What it says, as the history keeps it."""
-        return self.words_with(self.sources.all())  # type: ignore[attr-defined]
+        return self.words_with(self.sources.all())
 
     def words_with(self, sources: "Iterable[Source]") -> dict[str, Any]:
         """What it says with these sources, saved or not."""
